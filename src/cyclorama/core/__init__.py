@@ -1,0 +1,1 @@
+"""Values and exact maths: NumPy only, no files, no models."""

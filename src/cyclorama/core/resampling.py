@@ -1,0 +1,111 @@
+"""Resizing arrays on pixel-area grids.
+
+References
+----------
+.. [1] R. Keys, "Cubic convolution interpolation for digital image processing", IEEE TASSP 29(6), 1981, eq. 15
+   (a = -1/2).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from cyclorama.core.arrays import FloatArray
+from cyclorama.protocol.errors import InputError
+
+__all__ = ["Kernel", "fit_size", "resize"]
+
+Kernel = Literal["area", "bilinear", "bicubic"]
+
+
+def resize(array: FloatArray, size: tuple[int, int], kernel: Kernel = "bilinear") -> FloatArray:
+    """Resize the two leading axes.
+
+    Parameters
+    ----------
+    array : float32 (H, W) or (H, W, C)
+        Anything that may be averaged: light, coverage, probabilities; premultiply colours that have an alpha.
+    size : (int, int)
+        Wanted (height, width), at least 1 each.
+    kernel : {"area", "bilinear", "bicubic"}
+        ``"area"`` averages exactly when it shrinks and repeats when it grows. The other two interpolate when they
+        grow and widen their support when they shrink, so that nothing aliases.
+
+    Returns
+    -------
+    float32 (h, w) or (h, w, C)
+        Pixel centres are aligned on areas (half-pixel convention); edges are extended.
+
+    Raises
+    ------
+    InputError
+        If a wanted side is below 1.
+    """
+    if min(size) < 1:
+        raise InputError(f"A size of {size} was asked for; at least 1 x 1 was wanted.")
+    out = np.asarray(array, np.float32)
+    # The axis that shrinks most goes first: the rest has less to do.
+    order = sorted((0, 1), key=lambda axis: size[axis] / out.shape[axis])
+    for axis in order:
+        if size[axis] != out.shape[axis]:
+            out = _resize_axis(out, size[axis], axis, kernel)
+    return out
+
+
+def fit_size(size: tuple[int, int], long_side: int) -> tuple[int, int]:
+    """Return (height, width) of the same shape with the long side at most ``long_side``, at least 1 x 1."""
+    scale = min(1.0, long_side / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _resize_axis(array: FloatArray, wanted: int, axis: int, kernel: Kernel) -> FloatArray:
+    index, weight = _taps(array.shape[axis], wanted, kernel)
+    shape = [1] * array.ndim
+    shape[axis] = wanted
+    out: FloatArray | None = None
+    for tap in range(index.shape[1]):
+        term = np.take(array, index[:, tap], axis=axis)
+        term *= weight[:, tap].reshape(shape)
+        if out is None:
+            out = term
+        else:
+            out += term
+    assert out is not None
+    return out
+
+
+def _taps(given: int, wanted: int, kernel: Kernel) -> tuple[np.ndarray, FloatArray]:
+    scale = given / wanted
+    if kernel == "area":
+        return _area_taps(given, wanted, scale)
+    stretch = max(scale, 1.0)
+    radius = (1.0 if kernel == "bilinear" else 2.0) * stretch
+    center = (np.arange(wanted) + 0.5) * scale - 0.5
+    first = np.floor(center - radius).astype(np.int64) + 1
+    count = int(np.ceil(2 * radius))
+    index = first[:, None] + np.arange(count)
+    distance = np.abs(index - center[:, None]) / stretch
+    weight = np.maximum(0, 1 - distance) if kernel == "bilinear" else _keys(distance)
+    weight /= weight.sum(axis=1, keepdims=True)
+    return np.clip(index, 0, given - 1), weight.astype(np.float32)
+
+
+def _area_taps(given: int, wanted: int, scale: float) -> tuple[np.ndarray, FloatArray]:
+    start = np.arange(wanted) * scale
+    stop = start + scale
+    first = np.floor(start + 1e-9).astype(np.int64)
+    count = int(np.max(np.ceil(stop - 1e-9).astype(np.int64) - first))
+    index = first[:, None] + np.arange(max(count, 1))
+    overlap = np.minimum(index + 1, stop[:, None]) - np.maximum(index, start[:, None])
+    weight = np.maximum(overlap, 0)
+    weight /= weight.sum(axis=1, keepdims=True)
+    return np.clip(index, 0, given - 1), weight.astype(np.float32)
+
+
+def _keys(distance: np.ndarray) -> np.ndarray:
+    near = (1.5 * distance - 2.5) * distance**2 + 1
+    far = ((-0.5 * distance + 2.5) * distance - 4) * distance + 2
+    out: np.ndarray = np.where(distance < 1, near, np.where(distance < 2, far, 0.0))
+    return out

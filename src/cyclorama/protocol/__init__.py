@@ -1,0 +1,1 @@
+"""Vocabulary shared by the package, the worker and the editors' plug-ins: standard library only."""

@@ -1,0 +1,122 @@
+"""The errors a person can meet, each with a stable code, one sentence and a hint.
+
+::
+
+    CycloramaError
+    ├── InputError             the picture, the option or the file given cannot be used
+    ├── DocumentError          a file cannot be read or written
+    ├── ModelError             a model's file or contract is wrong
+    │   ├── ModelMissing
+    │   ├── ModelCorrupt
+    │   └── ModelIncompatible
+    ├── DeviceError            the device asked for is absent or too small
+    └── ProtocolError          the other end broke the rules of the conversation
+    Cancelled                  not an error: the person said stop
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "EXIT_CODES",
+    "Cancelled",
+    "CycloramaError",
+    "DeviceError",
+    "DocumentError",
+    "InputError",
+    "ModelCorrupt",
+    "ModelError",
+    "ModelIncompatible",
+    "ModelMissing",
+    "ProtocolError",
+]
+
+
+class CycloramaError(Exception):
+    """Base of all errors that carry a sentence for a person.
+
+    Parameters
+    ----------
+    message : str
+        One sentence: what was found, and what was wanted.
+    hint : str
+        What to do about it; may be empty.
+    """
+
+    code = "error"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class InputError(CycloramaError):
+    """A value, picture or option that cannot be used."""
+
+    code = "input"
+
+
+class DocumentError(CycloramaError):
+    """A file that cannot be read or written."""
+
+    code = "document"
+
+
+class ModelError(CycloramaError):
+    """Something is wrong with a model."""
+
+    code = "model"
+
+
+class ModelMissing(ModelError):
+    """A model's file is not on this machine."""
+
+    code = "model_missing"
+
+
+class ModelCorrupt(ModelError):
+    """A model's file does not have the contents that the catalogue promises."""
+
+    code = "model_corrupt"
+
+
+class ModelIncompatible(ModelError):
+    """A model's inputs or outputs do not fit its adapter."""
+
+    code = "model_incompatible"
+
+
+class DeviceError(CycloramaError):
+    """The device asked for is absent or too small."""
+
+    code = "device"
+
+
+class ProtocolError(CycloramaError):
+    """The other end of a conversation broke its rules."""
+
+    code = "protocol"
+
+
+class Cancelled(Exception):
+    """The person asked to stop; nothing was changed."""
+
+    code = "cancelled"
+
+
+#: Exit code of the command line for each error code; 0 is success, 2 wrong usage, 130 cancelled.
+EXIT_CODES = {
+    "error": 1,
+    "input": 3,
+    "document": 4,
+    "model": 5,
+    "model_missing": 5,
+    "model_corrupt": 5,
+    "model_incompatible": 5,
+    "device": 6,
+    "protocol": 7,
+    "cancelled": 130,
+}

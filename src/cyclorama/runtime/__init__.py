@@ -1,0 +1,1 @@
+"""ONNX Runtime: the only door to it."""
