@@ -12,10 +12,14 @@ import numpy as np
 
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.document import LayeredDocument
-from cyclorama.core.image import Image
+from cyclorama.core.geometry import Box
+from cyclorama.core.image import Image, to_samples
 from cyclorama.core.layer import ObjectLayer, ShadowLayer
 
 __all__ = ["composite", "composite_background", "coverage"]
+
+#: Rows flattened at a time: memory stays bounded at any size.
+_STRIP_ROWS = 256
 
 
 def composite(document: LayeredDocument) -> Image:
@@ -29,22 +33,34 @@ def composite(document: LayeredDocument) -> Image:
     Returns
     -------
     Image, (H, W), sRGB
-        The picture. Before a background was replaced, this is the photograph again, to 1/255.
+        The picture, with the background's kind of samples. Before a background was replaced, this is the
+        photograph again, to 1/255.
     """
-    canvas = np.array(composite_background(document).pixels)
-    for layer in document.layers:
-        _over(canvas, layer)
-    return Image(_read_only(canvas), document.blend_space).as_srgb()
+    return _flatten(document, (*_visible_shadows(document), *document.layers)).as_srgb()
 
 
 def composite_background(document: LayeredDocument) -> Image:
     """Flatten what lies behind the objects: background and, with a generated one, its shadows."""
-    if document.chosen is None or not document.shadows:
-        return document.background
-    canvas = np.array(document.background.pixels)
-    for shadow in document.shadows:
-        _shade(canvas, shadow)
-    return Image(_read_only(canvas), document.blend_space)
+    return _flatten(document, _visible_shadows(document))
+
+
+def _visible_shadows(document: LayeredDocument) -> tuple[ShadowLayer, ...]:
+    return () if document.chosen is None else document.shadows
+
+
+def _flatten(document: LayeredDocument, stack: tuple[ObjectLayer | ShadowLayer, ...]) -> Image:
+    background = document.background
+    if not stack:
+        return background
+    flat = np.array(background.samples)
+    for top in range(0, flat.shape[0], _STRIP_ROWS):
+        strip = Box(0, top, flat.shape[1], min(top + _STRIP_ROWS, flat.shape[0]))
+        canvas = np.array(background.region(strip))
+        for layer in stack:
+            _blend(canvas, strip, layer)
+        flat[strip.slices] = to_samples(canvas, background.sample_format)
+    flat.flags.writeable = False
+    return Image(flat, document.blend_space)
 
 
 def coverage(document: LayeredDocument) -> FloatArray:
@@ -55,22 +71,20 @@ def coverage(document: LayeredDocument) -> FloatArray:
     return 1 - clear
 
 
-def _over(canvas: FloatArray, layer: ObjectLayer | ShadowLayer, opacity: float = 1.0) -> None:
-    view = canvas[layer.box.slices]
-    alpha = layer.matte.alpha[..., None] * np.float32(opacity)
+def _blend(canvas: FloatArray, strip: Box, layer: ObjectLayer | ShadowLayer) -> None:
+    """Blend the part of a layer that lies on a strip of the canvas into it."""
+    part = layer.box.intersect(strip)
+    if part.area == 0:
+        return
+    inside = part.relative_to(layer.box)
+    view = canvas[part.relative_to(strip).slices]
+    alpha = layer.matte.alpha[inside.slices][..., None]
+    color = layer.color.region(inside)
+    if isinstance(layer, ShadowLayer):
+        alpha = alpha * np.float32(layer.opacity)
+        if layer.multiplies:
+            view *= 1 - alpha + alpha * color
+            return
     # Written so that alpha 1 gives the layer's very bits, and alpha 0 leaves the canvas's.
     view *= 1 - alpha
-    view += alpha * layer.color.pixels
-
-
-def _shade(canvas: FloatArray, shadow: ShadowLayer) -> None:
-    if not shadow.multiplies:
-        _over(canvas, shadow, shadow.opacity)
-        return
-    alpha = shadow.matte.alpha[..., None] * np.float32(shadow.opacity)
-    canvas[shadow.box.slices] *= 1 - alpha + alpha * shadow.color.pixels
-
-
-def _read_only(array: FloatArray) -> FloatArray:
-    array.flags.writeable = False
-    return array
+    view += alpha * color

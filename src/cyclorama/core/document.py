@@ -6,18 +6,16 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from cyclorama.core.geometry import Box
-from cyclorama.core.image import Encoding, Image
+from cyclorama.core.image import Encoding, Image, SampleFormat
 from cyclorama.core.layer import BackgroundCandidate, ObjectLayer, ShadowLayer
 from cyclorama.core.lighting import LightingEstimate
 from cyclorama.core.perspective import Perspective
 from cyclorama.protocol.errors import InputError
 
-__all__ = ["LayeredDocument", "SampleFormat"]
-
-SampleFormat = Literal["uint8", "uint16", "float32"]
+__all__ = ["LayeredDocument"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,9 +13,10 @@ from typing import Literal
 import numpy as np
 
 from cyclorama.core.arrays import FloatArray
+from cyclorama.core.image import Image, from_samples
 from cyclorama.protocol.errors import InputError
 
-__all__ = ["Kernel", "fit_size", "resize"]
+__all__ = ["Kernel", "fit_size", "resize", "resize_image"]
 
 Kernel = Literal["area", "bilinear", "bicubic"]
 
@@ -54,6 +55,43 @@ def resize(array: FloatArray, size: tuple[int, int], kernel: Kernel = "bilinear"
     return out
 
 
+def resize_image(image: Image, size: tuple[int, int], kernel: Kernel = "area") -> Image:
+    """Resize a picture strip by strip, so that a huge one is never held as float.
+
+    Parameters
+    ----------
+    image : Image
+        Averaged in its own encoding.
+    size : (int, int)
+        Wanted (height, width).
+    kernel : {"area", "bilinear", "bicubic"}
+        As in :func:`resize`.
+
+    Returns
+    -------
+    Image, (h, w), float samples, the same encoding
+
+    Raises
+    ------
+    InputError
+        If a wanted side is below 1.
+    """
+    if min(size) < 1:
+        raise InputError(f"A size of {size} was asked for; at least 1 x 1 was wanted.")
+    index, weight = _taps(image.size[0], size[0], kernel)
+    out = np.empty((*size, 3), np.float32)
+    # About 64 MB of floats at a time.
+    rows = max(1, (1 << 24) // (3 * image.size[1]) * size[0] // image.size[0])
+    for start in range(0, size[0], rows):
+        taps = index[start : start + rows]
+        low = int(taps.min())
+        strip = from_samples(image.samples[low : int(taps.max()) + 1])
+        strip = _weighted(strip, taps - low, weight[start : start + rows], 0)
+        out[start : start + rows] = resize(strip, (strip.shape[0], size[1]), kernel)
+    out.flags.writeable = False
+    return Image(out, image.encoding)
+
+
 def fit_size(size: tuple[int, int], long_side: int) -> tuple[int, int]:
     """Return (height, width) of the same shape with the long side at most ``long_side``, at least 1 x 1."""
     scale = min(1.0, long_side / max(size))
@@ -62,8 +100,12 @@ def fit_size(size: tuple[int, int], long_side: int) -> tuple[int, int]:
 
 def _resize_axis(array: FloatArray, wanted: int, axis: int, kernel: Kernel) -> FloatArray:
     index, weight = _taps(array.shape[axis], wanted, kernel)
+    return _weighted(array, index, weight, axis)
+
+
+def _weighted(array: FloatArray, index: np.ndarray, weight: FloatArray, axis: int) -> FloatArray:
     shape = [1] * array.ndim
-    shape[axis] = wanted
+    shape[axis] = index.shape[0]
     out: FloatArray | None = None
     for tap in range(index.shape[1]):
         term = np.take(array, index[:, tap], axis=axis)
