@@ -19,6 +19,7 @@ from scipy import ndimage
 
 VOID = 255
 MOST_INSTANCES = 16
+HELD_OUT_EVERY = 24  # these photographs choose thresholds; nothing is trained on them
 NEGATIVE_WEIGHT = {"80 classes": 0.6, "20 classes": 0.25}  # for the rest 0.15: one class is annotated
 
 
@@ -44,9 +45,17 @@ class Sample:
     negative: NDArray[np.uint8]
 
 
+def training_rows(data: Path, held_out: bool = False) -> list[dict[str, str]]:
+    """Rows of the index to train on, or those of annotated photographs kept back for choosing thresholds."""
+    rows = [r for r in csv.DictReader((data / "index.csv").open()) if r["split"] == "train"]
+    annotated = [r for r in rows if r["label"].startswith(f"train/{r['set']}/instances")]
+    kept_back = {r["image"] for r in annotated[::HELD_OUT_EVERY]}
+    return [r for r in rows if (r["image"] in kept_back) == held_out]
+
+
 def load_photos(data: Path, permissive: bool = False, limit: int | None = None) -> tuple[list[Photo], list[NDArray[np.uint8]]]:
     """Read the training split: photographs and RGBA cut-outs (every `limit`-th row of a set is kept up to `limit`)."""
-    rows = [r for r in csv.DictReader((data / "index.csv").open()) if r["split"] == "train" and r["set"] != "caltech101"]
+    rows = [r for r in training_rows(data) if r["set"] != "caltech101"]
     if permissive:
         rows = [r for r in rows if r["commercial_ok"] == "1" or r["set"] == "balloon"]
     if limit is not None:
