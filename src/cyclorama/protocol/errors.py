@@ -4,6 +4,7 @@
 
     CycloramaError
     ├── InputError             the picture, the option or the file given cannot be used
+    │   └── NoObjectFound      the picture is fine, but nothing stands out in it
     ├── DocumentError          a file cannot be read or written
     ├── ModelError             a model's file or contract is wrong
     │   ├── ModelMissing
@@ -27,6 +28,7 @@ __all__ = [
     "ModelError",
     "ModelIncompatible",
     "ModelMissing",
+    "NoObjectFound",
     "ProtocolError",
 ]
 
@@ -57,6 +59,12 @@ class InputError(CycloramaError):
     """A value, picture or option that cannot be used."""
 
     code = "input"
+
+
+class NoObjectFound(InputError):
+    """The picture is fine, but nothing stands out in it."""
+
+    code = "no_object"
 
 
 class DocumentError(CycloramaError):
@@ -118,5 +126,6 @@ EXIT_CODES = {
     "model_incompatible": 5,
     "device": 6,
     "protocol": 7,
+    "no_object": 8,
     "cancelled": 130,
 }

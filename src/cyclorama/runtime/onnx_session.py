@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -116,14 +115,6 @@ class OnnxSession:
     def metadata(self) -> dict[str, str]:
         """Return the key-value pairs that the exporter stored in the file."""
         return dict(self._session.get_modelmeta().custom_metadata_map)
-
-    def sha256(self) -> str:
-        """Return the SHA-256 of the file, in hexadecimal digits."""
-        digest = hashlib.sha256()
-        with self.path.open("rb") as file:
-            while chunk := file.read(1 << 20):
-                digest.update(chunk)
-        return digest.hexdigest()
 
 
 def _cores() -> int:

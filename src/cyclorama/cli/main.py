@@ -1,0 +1,134 @@
+"""The command line: arguments, signals and exit codes.
+
+Exit codes: 0 done; 1 a fault of ours; 2 wrong usage; 3 bad input; 4 a file cannot be read or written; 5 a model;
+6 a device; 7 a conversation; 8 no object found; 130 stopped. They stand in ``protocol.errors.EXIT_CODES``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from cyclorama import __version__
+from cyclorama.cli.console import Console
+from cyclorama.protocol.errors import EXIT_CODES, Cancelled, CycloramaError
+from cyclorama.protocol.options import ReplaceOptions, SplitOptions, describe
+
+__all__ = ["entry", "main"]
+
+
+def entry() -> None:
+    """Run the command line and leave with its exit code."""
+    signal.signal(signal.SIGTERM, _stop)
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Without the program's name.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    parsed = _parser().parse_args(arguments)
+    console = Console(json_output=parsed.json, quiet=parsed.quiet)
+    try:
+        # Imported here: `cyclorama --help` answers at once.
+        from cyclorama.cli import commands
+
+        command: Any = getattr(commands, parsed.command)
+        return int(command(parsed, console))
+    except (KeyboardInterrupt, Cancelled):
+        console.finish()
+        print("cyclorama: stopped; no file was changed.", file=sys.stderr)
+        return EXIT_CODES["cancelled"]
+    except CycloramaError as error:
+        return console.fail(error)
+    except BrokenPipeError:
+        return EXIT_CODES["document"]
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cyclorama", description="A photo into layers, its light, and a new background that fits. All local."
+    )
+    parser.add_argument("--version", action="version", version=f"cyclorama {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_split(commands)
+    _add_replace(commands)
+    light = _command(commands, "light", "Tell the light and the perspective of a photo.")
+    light.add_argument("photo", metavar="PHOTO", type=Path)
+    _add_options(light, SplitOptions)
+    _command(commands, "scenes", "List the scenes that the built-in background model knows.")
+    _command(commands, "models", "List the models that are here, with hashes and licences.")
+    _command(commands, "doctor", "Check this installation and say what would run where.")
+    return parser
+
+
+def _command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    parser.add_argument("--json", action="store_true", help="print one JSON object for machines")
+    parser.add_argument("-q", "--quiet", action="store_true", help="print errors only")
+    return parser
+
+
+def _add_split(commands: Any) -> None:
+    parser = _command(commands, "split", "Turn a photo into layers: objects with soft mattes, and a filled plate.")
+    _add_files(parser)
+    _add_options(parser, SplitOptions)
+
+
+def _add_replace(commands: Any) -> None:
+    parser = _command(commands, "replace", "Split a photo and make a new background that fits its light.")
+    _add_files(parser)
+    _add_options(parser, SplitOptions)
+    _add_options(parser, ReplaceOptions)
+
+
+def _add_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("photo", metavar="PHOTO", type=Path, help="JPEG, PNG, TIFF or WebP")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        type=Path,
+        action="append",
+        required=True,
+        help="file to write, by suffix: .ora, .psd or .png; give -o again for more",
+    )
+    parser.add_argument("--contact-sheet", metavar="PNG", type=Path, help="also write a picture of all layers")
+
+
+def _add_options(parser: argparse.ArgumentParser, kind: type[Any]) -> None:
+    """Add a flag for each declared option; its text, range and default come from the declaration."""
+    group = parser.add_argument_group(kind.__name__.removesuffix("Options").lower() + " options")
+    for entry in describe(kind):
+        flag = "--" + entry.name.replace("_", "-")
+        text = f"{entry.metadata['help']} (default: {entry.default})".replace("%", "%%")
+        if isinstance(entry.default, bool):
+            group.add_argument(flag, action=argparse.BooleanOptionalAction, default=entry.default, help=text)
+        else:
+            metavar = entry.name.upper() if entry.metadata["choices"] is None else None
+            group.add_argument(
+                flag,
+                type=type(entry.default),
+                default=entry.default,
+                choices=entry.metadata["choices"],
+                metavar=metavar,
+                help=text,
+            )
