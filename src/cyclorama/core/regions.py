@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cyclorama.core.arrays import BoolArray
 
-__all__ = ["fill_holes", "label_regions", "region_areas"]
+__all__ = ["fill_holes", "join_pairs", "label_regions", "region_areas"]
 
 
 def label_regions(mask: BoolArray) -> tuple[NDArray[np.int32], int]:
@@ -34,7 +34,7 @@ def label_regions(mask: BoolArray) -> tuple[NDArray[np.int32], int]:
     if start.size == 0:
         return np.zeros(mask.shape, np.int32), 0
     lower, upper = _touching_runs(start_row, start, stop, mask.shape[0])
-    roots = _union(start.size, lower, upper)
+    roots = join_pairs(start.size, lower, upper)
     _, run_label = np.unique(roots, return_inverse=True)
     # Painted by differences: +label where a run starts, -label where it stops.
     width = mask.shape[1]
@@ -90,8 +90,8 @@ def _touching_runs(
     return run, first[run] + offset
 
 
-def _union(size: int, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the smallest member of each element's set after joining all pairs (pointer jumping)."""
+def join_pairs(size: int, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Join elements 0..size-1 pair by pair and return the smallest member of each one's set (pointer jumping)."""
     root = np.arange(size)
     while True:
         low = np.minimum(root[left], root[right])

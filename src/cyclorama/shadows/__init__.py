@@ -1,0 +1,1 @@
+"""Shadows that tie subjects to a new ground."""
