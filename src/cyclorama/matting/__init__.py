@@ -1,0 +1,1 @@
+"""How much of each pixel belongs to an object, and in which colour."""
