@@ -1,0 +1,1 @@
+"""Picture files: the only door to Pillow, psd-tools and tifffile."""
