@@ -53,14 +53,18 @@ def training_rows(data: Path, held_out: bool = False) -> list[dict[str, str]]:
     return [r for r in rows if (r["image"] in kept_back) == held_out]
 
 
-def load_photos(data: Path, permissive: bool = False, limit: int | None = None) -> tuple[list[Photo], list[NDArray[np.uint8]]]:
+def load_photos(
+    data: Path, permissive: bool = False, limit: int | None = None
+) -> tuple[list[Photo], list[NDArray[np.uint8]]]:
     """Read the training split: photographs and RGBA cut-outs (every `limit`-th row of a set is kept up to `limit`)."""
     rows = [r for r in training_rows(data) if r["set"] != "caltech101"]
     if permissive:
         rows = [r for r in rows if r["commercial_ok"] == "1" or r["set"] == "balloon"]
     if limit is not None:
         rows = rows[:: max(1, len(rows) // limit)][:limit]
-    cutouts = [np.array(Image.open(data / r["image"]).convert("RGBA")) for r in rows if r["set"] == "cutout_emoji"]
+    cutouts = [
+        np.array(Image.open(data / r["image"]).convert("RGBA")) for r in rows if r["set"] == "cutout_emoji"
+    ]
     return [_read(data, r) for r in rows if r["set"] != "cutout_emoji"], cutouts
 
 
@@ -68,12 +72,16 @@ def _read(data: Path, row: dict[str, str]) -> Photo:
     pixels = np.array(Image.open(data / row["image"]).convert("RGB"))
     if row["set"].startswith("background"):
         clear = "no_salient_object=1" in row["quality"] or row["set"] == "background_photo"
-        return Photo(pixels, np.zeros(pixels.shape[:2], np.uint8), None, 1.0 if clear else 0.3, background=clear)
+        return Photo(
+            pixels, np.zeros(pixels.shape[:2], np.uint8), None, 1.0 if clear else 0.3, background=clear
+        )
     instances = np.array(Image.open(data / row["label"]))
     teacher = data / "train" / row["set"] / "matte_isnet" / f"{row['id']}.png"
     salience = None
     if teacher.exists():
-        salience = np.array(Image.open(teacher).convert("L").resize(pixels.shape[1::-1], Image.Resampling.BILINEAR))
+        salience = np.array(
+            Image.open(teacher).convert("L").resize(pixels.shape[1::-1], Image.Resampling.BILINEAR)
+        )
         instances = add_unlabelled_objects(instances, salience)
     return Photo(pixels, instances, salience, NEGATIVE_WEIGHT.get(row["complete"], 0.15))
 
@@ -85,7 +93,12 @@ def add_unlabelled_objects(instances: NDArray[np.uint8], salience: NDArray[np.ui
     result, top = instances.copy(), int(instances[instances < VOID].max(initial=0))
     for k in range(1, count + 1):
         part = labels == k
-        if part.mean() > 0.015 and salience[part].mean() > 215 and (part & near).mean() < 0.05 * part.mean() and top < 250:
+        if (
+            part.mean() > 0.015
+            and salience[part].mean() > 215
+            and (part & near).mean() < 0.05 * part.mean()
+            and top < 250
+        ):
             top += 1
             result[part & (instances == 0)] = top
     return result
@@ -100,17 +113,24 @@ def make_photos(count: int, seed: int = 0) -> tuple[list[Photo], list[NDArray[np
         pixels = rng.integers(90, 130, (160, 192, 3)).astype(np.uint8)
         instances = np.zeros((160, 192), np.uint8)
         for k in (1, 2):
-            inside = (y - rng.integers(30, 130)) ** 2 + (x - rng.integers(30, 160)) ** 2 < rng.integers(15, 40) ** 2
+            inside = (y - rng.integers(30, 130)) ** 2 + (x - rng.integers(30, 160)) ** 2 < rng.integers(
+                15, 40
+            ) ** 2
             instances[inside], pixels[inside] = k, rng.integers(0, 255, 3)
         photos.append(Photo(pixels, instances, ((instances > 0) * 255).astype(np.uint8), 1.0))
-    empty = [Photo(p.pixels[::-1].copy(), np.zeros_like(p.instances), None, 1.0, background=True) for p in photos[:2]]
+    empty = [
+        Photo(p.pixels[::-1].copy(), np.zeros_like(p.instances), None, 1.0, background=True)
+        for p in photos[:2]
+    ]
     return photos + empty, []
 
 
 class Composer:
     """Endless training samples out of photographs and cut-outs; the same seed gives the same samples."""
 
-    def __init__(self, photos: Sequence[Photo], cutouts: Sequence[NDArray[np.uint8]], size: int, seed: int = 0) -> None:
+    def __init__(
+        self, photos: Sequence[Photo], cutouts: Sequence[NDArray[np.uint8]], size: int, seed: int = 0
+    ) -> None:
         self.photos, self.cutouts, self.size = photos, cutouts, size
         self.rng = np.random.default_rng(seed)
         self.scenes = [i for i, p in enumerate(photos) if not p.background]
@@ -149,7 +169,9 @@ class Composer:
         rgba = np.array(piece.resize((width, height), Image.Resampling.BILINEAR))
         if rng.random() < 0.5:
             rgba = rgba[:, ::-1]
-        top, left = (int(rng.integers(-(s // 4), max(size - 3 * s // 4, 1 - s // 4))) for s in (height, width))
+        top, left = (
+            int(rng.integers(-(s // 4), max(size - 3 * s // 4, 1 - s // 4))) for s in (height, width)
+        )
         y0, x0, y1, x1 = max(top, 0), max(left, 0), min(top + height, size), min(left + width, size)
         rgba = rgba[y0 - top : y1 - top, x0 - left : x1 - left]
         if rgba.size == 0:
@@ -161,7 +183,11 @@ class Composer:
         solid = alpha[..., 0] > 0.5
         free = sorted(set(range(1, 250)) - set(np.unique(instances).tolist()))[0]
         instances[here][solid] = free
-        salience, weight, negative = sample.salience.copy(), sample.salience_weight.copy(), sample.negative.copy()
+        salience, weight, negative = (
+            sample.salience.copy(),
+            sample.salience_weight.copy(),
+            sample.negative.copy(),
+        )
         salience[here] = np.maximum(salience[here], rgba[..., 3])
         weight[here][solid], negative[here][solid] = 255, 255
         return Sample(pixels, instances, salience, weight, negative)
@@ -170,7 +196,9 @@ class Composer:
 def _whole_pieces(photo: Photo, index: int) -> list[tuple[int, int, tuple[int, int, int, int]]]:
     """Instances that are large, in one part and not cut by the picture's edge."""
     found, (height, width) = [], photo.instances.shape
-    for number, box in enumerate(ndimage.find_objects(np.where(photo.instances == VOID, 0, photo.instances)), start=1):
+    for number, box in enumerate(
+        ndimage.find_objects(np.where(photo.instances == VOID, 0, photo.instances)), start=1
+    ):
         if box is None:
             continue
         top, bottom, left, right = box[0].start, box[0].stop, box[1].start, box[1].stop
@@ -183,7 +211,11 @@ def _whole_pieces(photo: Photo, index: int) -> list[tuple[int, int, tuple[int, i
 
 def _crop(photo: Photo, size: int, rng: np.random.Generator) -> Sample:
     height, width = photo.instances.shape
-    scale = size / max(height, width) * (rng.uniform(0.95, 1.1) if rng.random() < 0.4 else np.exp(rng.uniform(np.log(0.8), np.log(1.7))))
+    scale = (
+        size
+        / max(height, width)
+        * (rng.uniform(0.95, 1.1) if rng.random() < 0.4 else np.exp(rng.uniform(np.log(0.8), np.log(1.7))))
+    )
     aspect = np.exp(rng.uniform(-0.1, 0.1))
     h, w = round(height * scale * aspect), round(width * scale / aspect)
     top, left = (int(rng.integers(min(0, size - s), max(0, size - s) + 1)) for s in (h, w))
@@ -209,7 +241,13 @@ def _crop(photo: Photo, size: int, rng: np.random.Generator) -> Sample:
     negative[annotated] = 255
     outside = place(np.zeros((height, width), np.uint8), 1, Image.Resampling.NEAREST) > 0
     weight[outside], negative[outside | (instances == VOID)] = 0, 0
-    return Sample(place(photo.pixels, 124, Image.Resampling.BILINEAR), instances, salience, weight.astype(np.uint8), negative.astype(np.uint8))
+    return Sample(
+        place(photo.pixels, 124, Image.Resampling.BILINEAR),
+        instances,
+        salience,
+        weight.astype(np.uint8),
+        negative.astype(np.uint8),
+    )
 
 
 def _renumber(instances: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -227,10 +265,16 @@ def _renumber(instances: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _tone(pixels: NDArray[np.uint8], rng: np.random.Generator, strength: float) -> NDArray[np.uint8]:
     """Random exposure, contrast, white balance and gamma by one table for each channel."""
     levels = np.linspace(0, 1, 256)
-    gain, gamma, lift = np.exp(rng.normal(0, strength)), np.exp(rng.normal(0, strength)), rng.normal(0, strength / 4)
+    gain, gamma, lift = (
+        np.exp(rng.normal(0, strength)),
+        np.exp(rng.normal(0, strength)),
+        rng.normal(0, strength / 4),
+    )
     result = np.empty_like(pixels)
     for c, tint in enumerate(np.exp(rng.normal(0, strength / 3, 3))):
-        result[..., c] = (np.clip(levels**gamma * gain * tint + lift, 0, 1) * 255).astype(np.uint8)[pixels[..., c]]
+        result[..., c] = (np.clip(levels**gamma * gain * tint + lift, 0, 1) * 255).astype(np.uint8)[
+            pixels[..., c]
+        ]
     return result
 
 

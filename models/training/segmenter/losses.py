@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-import torch.nn.functional as F
+from model import STRIDES, SegmenterNet, draw_masks, locations
 from torch import Tensor
+from torch.nn import functional
 
 from data import VOID, Sample
-from model import STRIDES, SegmenterNet, draw_masks, locations
 
-LEVEL_SIZES = ((0, 72), (52, 160), (112, 1e9))  # square root of the box area, in pixels, that each stride answers for
+LEVEL_SIZES = (
+    (0, 72),
+    (52, 160),
+    (112, 1e9),
+)  # square root of the box area, in pixels, that each stride answers for
 SAMPLED_LOCATIONS = 56
 
 
@@ -31,6 +35,7 @@ class Batch:
 
 def batch_of(samples: Sequence[Sample]) -> Batch:
     """Stack samples into tensors."""
+
     def stack(name: str) -> Tensor:
         return torch.from_numpy(np.stack([getattr(s, name) for s in samples])).float() / 255
 
@@ -41,12 +46,19 @@ def batch_of(samples: Sequence[Sample]) -> Batch:
         numbers = [k for k in instances.unique().tolist() if k not in (0, VOID)]
         masks.append((instances[None] == torch.tensor(numbers, dtype=torch.uint8)[:, None, None]).float())
         void.append(instances == VOID)
-    return Batch(pictures, masks, torch.stack(void).float(), stack("salience"), stack("salience_weight"), stack("negative"))
+    return Batch(
+        pictures,
+        masks,
+        torch.stack(void).float(),
+        stack("salience"),
+        stack("salience_weight"),
+        stack("negative"),
+    )
 
 
 @dataclass(frozen=True)
 class Targets:
-    """For one picture with n objects and L locations: which are positive, how much each counts, where masks may be asked."""
+    """For n objects and L locations: what is positive, how much each counts, where masks may be asked."""
 
     objectness: Tensor  # (L,) 0 or 1
     weight: Tensor  # (L,)
@@ -58,12 +70,21 @@ class Targets:
 def assign(masks: Tensor, negative: Tensor, centers: Tensor, strides: Tensor) -> Targets:
     """Give each object the locations around its middle, on the levels that suit its size."""
     size, count = negative.shape[-1], len(masks)
-    weight = torch.cat([F.avg_pool2d(negative[None, None], s).flatten() for s in STRIDES])
+    weight = torch.cat([functional.avg_pool2d(negative[None, None], s).flatten() for s in STRIDES])
     objectness, owner = torch.zeros(len(centers)), torch.full((len(centers),), -1)
     if count == 0:
-        return Targets(objectness, weight, owner, torch.zeros(0, len(centers), dtype=torch.bool), torch.zeros(0, 4))
-    pooled = F.avg_pool2d(masks[:, None], 8)
-    cover = torch.cat([pooled.flatten(1), F.avg_pool2d(pooled, 2).flatten(1), F.avg_pool2d(pooled, 4).flatten(1)], 1)
+        return Targets(
+            objectness, weight, owner, torch.zeros(0, len(centers), dtype=torch.bool), torch.zeros(0, 4)
+        )
+    pooled = functional.avg_pool2d(masks[:, None], 8)
+    cover = torch.cat(
+        [
+            pooled.flatten(1),
+            functional.avg_pool2d(pooled, 2).flatten(1),
+            functional.avg_pool2d(pooled, 4).flatten(1),
+        ],
+        1,
+    )
     edge = torch.arange(size)
     columns, rows = masks.amax(1) > 0, masks.amax(2) > 0
     left, top = (torch.where(m, edge, size).amin(1) for m in (columns, rows))
@@ -91,12 +112,18 @@ def _middles(pooled: Tensor) -> Tensor:
     y, x = (torch.arange(n).float() for n in (h, w))
     mass = pooled.sum((1, 2)).clamp(min=1e-6)
     cx, cy = (pooled.sum(1) * x).sum(1) / mass, (pooled.sum(2) * y).sum(1) / mass
-    thick = F.avg_pool2d(pooled[:, None], 5, 1, 2)[:, 0] * pooled
-    away = torch.sqrt((x - cx[:, None])[:, None] ** 2 + (y - cy[:, None])[:, :, None] ** 2 + 1e-9) / mass.sqrt()[:, None, None]
+    thick = functional.avg_pool2d(pooled[:, None], 5, 1, 2)[:, 0] * pooled
+    away = (
+        torch.sqrt((x - cx[:, None])[:, None] ** 2 + (y - cy[:, None])[:, :, None] ** 2 + 1e-9)
+        / mass.sqrt()[:, None, None]
+    )
     best = (thick - 0.35 * away.clamp(max=3) * thick.amax((1, 2), keepdim=True)).flatten(1).argmax(1)
     inside = torch.stack((best % w, best // w), 1).float()
     exact = torch.stack((cx, cy), 1)
-    solid = pooled[torch.arange(count), cy.round().long().clamp(0, h - 1), cx.round().long().clamp(0, w - 1)] > 0.7
+    solid = (
+        pooled[torch.arange(count), cy.round().long().clamp(0, h - 1), cx.round().long().clamp(0, w - 1)]
+        > 0.7
+    )
     return (torch.where(solid[:, None], exact, inside) + 0.5) * 8
 
 
@@ -106,10 +133,13 @@ def total_loss(net: SegmenterNet, batch: Batch) -> dict[str, Tensor]:
         where, what, shared, foreground = net(batch.pictures)
     where, what, shared = where.float(), what.float(), shared.float()
     centers, strides = locations(*batch.pictures.shape[2:])
-    targets = [assign(m, n, centers, strides) for m, n in zip(batch.masks, batch.negative)]
+    targets = [assign(m, n, centers, strides) for m, n in zip(batch.masks, batch.negative, strict=False)]
     truth, weight = (torch.stack([getattr(t, name) for t in targets]) for name in ("objectness", "weight"))
     focal = _focal(where[..., 0], truth) * weight
-    losses = {"objectness": focal.sum() / truth.sum().clamp(min=1), "foreground": _foreground_loss(foreground.float()[:, 0], batch)}
+    losses = {
+        "objectness": focal.sum() / truth.sum().clamp(min=1),
+        "foreground": _foreground_loss(foreground.float()[:, 0], batch),
+    }
     picked = _pick(targets)
     if len(picked):
         losses |= _object_losses(picked, targets, batch, where, what, shared, centers, strides)
@@ -121,12 +151,16 @@ def _focal(logit: Tensor, truth: Tensor) -> Tensor:
     p = torch.sigmoid(logit)
     wrong = torch.where(truth > 0.5, 1 - p, p)
     factor = torch.where(truth > 0.5, 0.3, 0.7) * wrong**2
-    return factor * F.binary_cross_entropy_with_logits(logit, truth, reduction="none")
+    return factor * functional.binary_cross_entropy_with_logits(logit, truth, reduction="none")
 
 
 def _foreground_loss(logit: Tensor, batch: Batch) -> Tensor:
-    truth, weight = (F.avg_pool2d(m[:, None], 2)[:, 0] for m in (batch.salience, batch.salience_weight))
-    cross = (F.binary_cross_entropy_with_logits(logit, truth, reduction="none") * weight).sum((1, 2)) / weight.sum((1, 2)).clamp(min=1)
+    truth, weight = (
+        functional.avg_pool2d(m[:, None], 2)[:, 0] for m in (batch.salience, batch.salience_weight)
+    )
+    cross = (functional.binary_cross_entropy_with_logits(logit, truth, reduction="none") * weight).sum(
+        (1, 2)
+    ) / weight.sum((1, 2)).clamp(min=1)
     p = torch.sigmoid(logit) * weight
     overlap = ((p * truth).sum((1, 2)) + 50) / ((p + truth * weight - p * truth).sum((1, 2)) + 50)
     return (cross + 0.5 * (1 - overlap)).mean()
@@ -145,19 +179,30 @@ def _pick(targets: Sequence[Targets]) -> Tensor:
 
 
 def _object_losses(
-    picked: Tensor, targets: Sequence[Targets], batch: Batch, where: Tensor, what: Tensor, shared: Tensor, centers: Tensor, strides: Tensor
+    picked: Tensor,
+    targets: Sequence[Targets],
+    batch: Batch,
+    where: Tensor,
+    what: Tensor,
+    shared: Tensor,
+    centers: Tensor,
+    strides: Tensor,
 ) -> dict[str, Tensor]:
     n, k, i = picked.unbind(1)
-    truth = torch.stack([batch.masks[a][b] for a, b in zip(n.tolist(), k.tolist())])
-    boxes = torch.stack([targets[a].boxes[b] for a, b in zip(n.tolist(), k.tolist())])
+    truth = torch.stack([batch.masks[a][b] for a, b in zip(n.tolist(), k.tolist(), strict=False)])
+    boxes = torch.stack([targets[a].boxes[b] for a, b in zip(n.tolist(), k.tolist(), strict=False)])
     logits = draw_masks(what[n, i], shared[n], centers[i], strides[i])
-    logits = F.interpolate(logits[:, None], scale_factor=2.0, mode="bilinear", align_corners=False)[:, 0]
-    truth = F.avg_pool2d(truth[:, None], 2)[:, 0]
-    known = (F.avg_pool2d(batch.void[:, None], 2)[:, 0] < 0.5).float()[n]
+    logits = functional.interpolate(logits[:, None], scale_factor=2.0, mode="bilinear", align_corners=False)[
+        :, 0
+    ]
+    truth = functional.avg_pool2d(truth[:, None], 2)[:, 0]
+    known = (functional.avg_pool2d(batch.void[:, None], 2)[:, 0] < 0.5).float()[n]
     p = torch.sigmoid(logits) * known
-    dice = 1 - (2 * (p * truth).sum((1, 2)) + 1) / ((p * p).sum((1, 2)) + (truth * truth * known).sum((1, 2)) + 1)
+    dice = 1 - (2 * (p * truth).sum((1, 2)) + 1) / (
+        (p * p).sum((1, 2)) + (truth * truth * known).sum((1, 2)) + 1
+    )
     near = _within(boxes, truth.shape[-1]) * known
-    cross = F.binary_cross_entropy_with_logits(logits, truth, reduction="none") * near
+    cross = functional.binary_cross_entropy_with_logits(logits, truth, reduction="none") * near
     distances = torch.exp(where[n, i, 2:].clamp(max=5)) * strides[i][:, None]
     sign = torch.tensor([-1.0, -1.0, 1.0, 1.0])
     predicted = centers[i].repeat(1, 2) + sign * distances
@@ -168,7 +213,7 @@ def _object_losses(
         "mask": dice.mean(),
         "edge": (cross.sum((1, 2)) / near.sum((1, 2)).clamp(min=1)).mean(),
         "box": (1 - _generalized_iou(predicted, boxes)).mean(),
-        "quality": F.binary_cross_entropy_with_logits(where[n, i, 1], iou),
+        "quality": functional.binary_cross_entropy_with_logits(where[n, i, 1], iou),
     }
 
 

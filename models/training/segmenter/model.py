@@ -17,22 +17,30 @@ import math
 from collections.abc import Mapping
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 
 STRIDES = (8, 16, 32)
 MASK_FEATURES, MASK_HIDDEN = 16, 8
 LAYERS = ((MASK_FEATURES + 2, MASK_HIDDEN), (MASK_HIDDEN, MASK_HIDDEN), (MASK_HIDDEN, 1))
 PARAMETERS = sum(i * o + o for i, o in LAYERS)
 # kernel, stride, expansion, width, repeats
-STAGES = ((3, 1, 1, 16, 1), (3, 2, 6, 24, 2), (5, 2, 6, 40, 2), (3, 2, 6, 80, 3), (5, 1, 6, 112, 3), (5, 2, 6, 192, 4), (3, 1, 6, 320, 1))
+STAGES = (
+    (3, 1, 1, 16, 1),
+    (3, 2, 6, 24, 2),
+    (5, 2, 6, 40, 2),
+    (3, 2, 6, 80, 3),
+    (5, 1, 6, 112, 3),
+    (5, 2, 6, 192, 4),
+    (3, 1, 6, 320, 1),
+)
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
 def _pad_for(x: Tensor, kernel: int, stride: int) -> Tensor:
     """Pad as the encoder was trained: symmetric, except that stride 2 pads one pixel less before than after."""
     before, after = (kernel // 2, kernel // 2) if stride == 1 else ((kernel - 2) // 2, (kernel - 1) // 2)
-    return F.pad(x, (before, after, before, after))
+    return functional.pad(x, (before, after, before, after))
 
 
 class InvertedResidual(nn.Module):
@@ -42,14 +50,16 @@ class InvertedResidual(nn.Module):
         super().__init__()
         middle = inputs * expansion
         self.expand = nn.Conv2d(inputs, middle, 1) if expansion > 1 else None
-        self.depthwise = nn.Conv2d(middle, middle, kernel, stride, groups=middle, padding=kernel // 2 if stride == 1 else 0)
+        self.depthwise = nn.Conv2d(
+            middle, middle, kernel, stride, groups=middle, padding=kernel // 2 if stride == 1 else 0
+        )
         self.project = nn.Conv2d(middle, outputs, 1)
         self.residual = stride == 1 and inputs == outputs
 
     def forward(self, x: Tensor) -> Tensor:
-        y = x if self.expand is None else F.relu6(self.expand(x))
+        y = x if self.expand is None else functional.relu6(self.expand(x))
         kernel, stride = self.depthwise.kernel_size[0], self.depthwise.stride[0]
-        y = F.relu6(self.depthwise(y if stride == 1 else _pad_for(y, kernel, stride)))
+        y = functional.relu6(self.depthwise(y if stride == 1 else _pad_for(y, kernel, stride)))
         y = self.project(y)
         return x + y if self.residual else y
 
@@ -78,7 +88,7 @@ class Encoder(nn.Module):
             module.requires_grad_(False)
 
     def forward(self, x: Tensor) -> list[Tensor]:
-        x = F.relu6(self.stem(_pad_for(x, 3, 2)))
+        x = functional.relu6(self.stem(_pad_for(x, 3, 2)))
         found = []
         for i, block in enumerate(self.blocks):
             x = block(x)
@@ -87,7 +97,7 @@ class Encoder(nn.Module):
         return found
 
     def load_imagenet(self, state: Mapping[str, Tensor], eps: float = 1e-3) -> None:
-        """Take the weights of the classifier published for EfficientNet-Lite0, folding each batch norm into its convolution."""
+        """Take the weights of the published classifier, folding each batch norm into its convolution."""
 
         def fold(conv: nn.Conv2d, weight: str, norm: str) -> None:
             scale = state[norm + ".weight"] / torch.sqrt(state[norm + ".running_var"] + eps)
@@ -107,7 +117,11 @@ class ConvNorm(nn.Sequential):
     """Convolution, batch norm, ReLU."""
 
     def __init__(self, inputs: int, outputs: int, kernel: int = 3) -> None:
-        super().__init__(nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False), nn.BatchNorm2d(outputs), nn.ReLU())
+        super().__init__(
+            nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False),
+            nn.BatchNorm2d(outputs),
+            nn.ReLU(),
+        )
 
 
 class GlobalContext(nn.Module):
@@ -125,10 +139,15 @@ class GlobalContext(nn.Module):
         x = x + self.position(x)
         batch, width, height, columns = x.shape
         t = x.flatten(2).transpose(1, 2)
-        q, k, v = self.qkv(self.norms[0](t)).view(batch, -1, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
+        q, k, v = (
+            self.qkv(self.norms[0](t))
+            .view(batch, -1, 3, self.heads, width // self.heads)
+            .permute(2, 0, 3, 1, 4)
+            .unbind(0)
+        )
         attention = torch.softmax(q @ k.transpose(-1, -2) / math.sqrt(width // self.heads), dim=-1)
         t = t + self.out((attention @ v).transpose(1, 2).flatten(2))
-        t = t + self.down(F.gelu(self.up(self.norms[1](t))))
+        t = t + self.down(functional.gelu(self.up(self.norms[1](t))))
         return t.transpose(1, 2).reshape(batch, width, height, columns)
 
 
@@ -138,7 +157,9 @@ class Heads(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
         self.convs = nn.ModuleList([nn.Conv2d(width, width, 3, padding=1, bias=False) for _ in range(3)])
-        self.norms = nn.ModuleList([nn.ModuleList([nn.BatchNorm2d(width) for _ in STRIDES]) for _ in range(3)])
+        self.norms = nn.ModuleList(
+            [nn.ModuleList([nn.BatchNorm2d(width) for _ in STRIDES]) for _ in range(3)]
+        )
         self.where = nn.Conv2d(width, 6, 1)  # objectness, mask quality, left, top, right, bottom
         self.what = nn.Conv2d(width, PARAMETERS, 1)
         nn.init.normal_(self.what.weight, std=0.01)
@@ -147,10 +168,12 @@ class Heads(nn.Module):
 
     def forward(self, x: Tensor, level: int) -> tuple[Tensor, Tensor]:
         def tower(i: int, y: Tensor) -> Tensor:
-            return F.relu(self.norms[i][level](self.convs[i](y)))
+            return functional.relu(self.norms[i][level](self.convs[i](y)))
 
         x = tower(0, x)
-        return self.where(tower(1, x)).flatten(2).transpose(1, 2), self.what(tower(2, x)).flatten(2).transpose(1, 2)
+        return self.where(tower(1, x)).flatten(2).transpose(1, 2), self.what(tower(2, x)).flatten(
+            2
+        ).transpose(1, 2)
 
 
 class SegmenterNet(nn.Module):
@@ -162,7 +185,8 @@ class SegmenterNet(nn.Module):
 
     Notes
     -----
-    Input: float (N, 3, H, W), sRGB in [0, 1], H and W multiples of 32. Outputs, L = locations of strides 8, 16, 32, row by row:
+    Input: float (N, 3, H, W), sRGB in [0, 1], H and W multiples of 32. Outputs, with L = locations of strides 8, 16
+    and 32, row by row:
 
     - where (N, L, 6): objectness logit, mask-quality logit, log distances left, top, right, bottom in strides
     - what (N, L, 233): weights of the mask network of each location
@@ -174,7 +198,14 @@ class SegmenterNet(nn.Module):
         super().__init__()
         self.encoder = Encoder()
         _, w4, w8, w16, w32 = self.encoder.widths
-        self.lateral = nn.ModuleList([nn.Conv2d(w4, 64, 1), nn.Conv2d(w8, width, 1), nn.Conv2d(w16, width, 1), nn.Conv2d(w32, 2 * width, 1)])
+        self.lateral = nn.ModuleList(
+            [
+                nn.Conv2d(w4, 64, 1),
+                nn.Conv2d(w8, width, 1),
+                nn.Conv2d(w16, width, 1),
+                nn.Conv2d(w32, 2 * width, 1),
+            ]
+        )
         self.context = nn.Sequential(GlobalContext(2 * width), GlobalContext(2 * width))
         self.reduce = nn.Conv2d(2 * width, width, 1)
         self.smooth = nn.ModuleList([ConvNorm(64, 64), ConvNorm(width, width), ConvNorm(width, width)])
@@ -182,7 +213,9 @@ class SegmenterNet(nn.Module):
         self.shared = nn.Sequential(ConvNorm(64, 48), nn.Conv2d(48, MASK_FEATURES, 1))
         self.heads = Heads(width)
         self.fine = nn.Conv2d(64, 24, 1)
-        self.foreground = nn.Sequential(ConvNorm(24 + self.encoder.widths[0], 24), nn.Conv2d(24, 1, 3, padding=1))
+        self.foreground = nn.Sequential(
+            ConvNorm(24 + self.encoder.widths[0], 24), nn.Conv2d(24, 1, 3, padding=1)
+        )
         self.register_buffer("mean", torch.tensor(MEAN)[None, :, None, None])
         self.register_buffer("std", torch.tensor(STD)[None, :, None, None])
 
@@ -194,18 +227,25 @@ class SegmenterNet(nn.Module):
         p2 = self.smooth[0](self.lateral[0](f4) + _double(self.to_fine(p3)))
         heads = [self.heads(p, i) for i, p in enumerate((p3, p4, p5))]
         foreground = self.foreground(torch.cat((_double(self.fine(p2)), f2), dim=1))
-        return torch.cat([h[0] for h in heads], 1), torch.cat([h[1] for h in heads], 1), self.shared(p2), foreground
+        return (
+            torch.cat([h[0] for h in heads], 1),
+            torch.cat([h[1] for h in heads], 1),
+            self.shared(p2),
+            foreground,
+        )
 
 
 def _double(x: Tensor) -> Tensor:
-    return F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
+    return functional.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
 
 
 def locations(height: int, width: int) -> tuple[Tensor, Tensor]:
     """Centers (L, 2) as x, y in pixels and strides (L,) of all locations, in the order of the network's outputs."""
     centers, strides = [], []
     for s in STRIDES:
-        y, x = torch.meshgrid((torch.arange(height // s) + 0.5) * s, (torch.arange(width // s) + 0.5) * s, indexing="ij")
+        y, x = torch.meshgrid(
+            (torch.arange(height // s) + 0.5) * s, (torch.arange(width // s) + 0.5) * s, indexing="ij"
+        )
         centers.append(torch.stack((x, y), -1).reshape(-1, 2))
         strides.append(torch.full((len(centers[-1]),), float(s)))
     return torch.cat(centers), torch.cat(strides)
@@ -230,5 +270,5 @@ def draw_masks(parameters: Tensor, shared: Tensor, centers: Tensor, strides: Ten
         at += inputs * outputs + outputs
         values = torch.bmm(weight, values) + bias
         if i + 1 < len(LAYERS):
-            values = F.relu(values)
+            values = functional.relu(values)
     return values.view(count, h, w)

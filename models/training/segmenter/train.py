@@ -13,13 +13,12 @@ import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
-
-from data import Composer, load_photos, make_photos
 from losses import batch_of, total_loss
 from model import SegmenterNet
+from safetensors.torch import save_file
+
+from data import Composer, load_photos, make_photos
 
 
 def encoder_weights() -> Path | None:
@@ -39,9 +38,15 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--steps", type=int, help="steps at which the schedule ends")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--size", type=int, default=320)
-    parser.add_argument("--rate", type=float, default=1e-3, help="peak learning rate; a quarter of it for the encoder")
-    parser.add_argument("--encoder", type=Path, default=encoder_weights(), help="ImageNet weights of EfficientNet-Lite0")
-    parser.add_argument("--permissive", action="store_true", help="only photographs whose licence allows commercial use")
+    parser.add_argument(
+        "--rate", type=float, default=1e-3, help="peak learning rate; a quarter of it for the encoder"
+    )
+    parser.add_argument(
+        "--encoder", type=Path, default=encoder_weights(), help="ImageNet weights of EfficientNet-Lite0"
+    )
+    parser.add_argument(
+        "--permissive", action="store_true", help="only photographs whose licence allows commercial use"
+    )
     parser.add_argument("--limit", type=int, help="use only so many pictures")
     return parser.parse_args()
 
@@ -113,7 +118,12 @@ def main() -> None:
         for name, value in losses.items():
             sums[name] = sums.get(name, 0.0) + float(value.detach()) / 50
         if step % 50 == 0:
-            line = {"step": step, "time": round(time.time() - began), "rate": schedule.rate(step), **{k: round(v, 4) for k, v in sums.items()}}
+            line = {
+                "step": step,
+                "time": round(time.time() - began),
+                "rate": schedule.rate(step),
+                **{k: round(v, 4) for k, v in sums.items()},
+            }
             log.write(json.dumps(line) + "\n")
             log.flush()
             sums = {}
@@ -134,11 +144,24 @@ def _average(mean: torch.nn.Module, net: torch.nn.Module, keep: float) -> None:
                 value.copy_(source[name])
 
 
-def _save(out: Path, net: torch.nn.Module, mean: torch.nn.Module, optimizer: torch.optim.Optimizer, step: int, began: float) -> None:
+def _save(
+    out: Path,
+    net: torch.nn.Module,
+    mean: torch.nn.Module,
+    optimizer: torch.optim.Optimizer,
+    step: int,
+    began: float,
+) -> None:
     weights = {k: v.contiguous().clone() for k, v in mean.state_dict().items()}
     save_file(weights, out / "partial.safetensors")
     (out / "partial.safetensors").replace(out / "last.safetensors")
-    state = {"net": net.state_dict(), "mean": mean.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "began": began}
+    state = {
+        "net": net.state_dict(),
+        "mean": mean.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "step": step,
+        "began": began,
+    }
     torch.save(state, out / "partial.pt")
     (out / "partial.pt").replace(out / "resume.pt")
 

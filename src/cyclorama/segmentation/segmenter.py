@@ -1,0 +1,40 @@
+"""What the segmentation stage asks of a model."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from cyclorama.core.image import Image
+from cyclorama.core.segment import Segment
+from cyclorama.protocol.progress import Report
+
+__all__ = ["Segmenter"]
+
+
+class Segmenter(Protocol):
+    """Anything that finds objects in a photograph.
+
+    An adapter of a network is the only place that knows about its input size, channel order and normalization.
+    """
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """What a document remembers of the model: plain values."""
+        ...
+
+    def __call__(self, image: Image, *, report: Report) -> tuple[Segment, ...]:
+        """Find objects.
+
+        Parameters
+        ----------
+        image : Image
+            The photograph, of any size from one pixel.
+        report : callable
+            Receives progress; may raise ``Cancelled``.
+
+        Returns
+        -------
+        tuple of Segment
+            In any order, with any overlap and any score: choosing is the stage's work. Empty if there is none.
+        """
+        ...
