@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,13 +9,14 @@ from typing import Any
 
 from cyclorama.catalog.locate import models_folder
 from cyclorama.protocol.errors import ModelCorrupt, ModelMissing
+from cyclorama.runtime.hashing import file_sha256
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-__all__ = ["ModelEntry", "ModelFile", "builtin_models", "file_sha256"]
+__all__ = ["ModelEntry", "ModelFile", "builtin_models"]
 
 
 @dataclass(frozen=True)
@@ -120,12 +120,3 @@ def builtin_models() -> tuple[ModelEntry, ...]:
         )
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ModelCorrupt(f"The catalogue {path} cannot be read: {error}", "Install the package again.") from error
-
-
-def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal digits."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()

@@ -100,7 +100,7 @@ def _split(
     document = pipeline.split(
         photo.image,
         options,
-        focal_35mm=photo.focal_35mm,
+        focal_35mm=photo.focal_length_35mm,
         icc_profile=photo.icc_profile,
         report=span(console.report, 0.0, stop),
     )

@@ -12,6 +12,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from cyclorama.protocol.errors import DeviceError, ModelCorrupt, ModelIncompatible, ModelMissing
+from cyclorama.runtime.hashing import file_sha256
 
 __all__ = ["OnnxSession", "available_devices", "runtime_version"]
 
@@ -115,6 +116,10 @@ class OnnxSession:
     def metadata(self) -> dict[str, str]:
         """Return the key-value pairs that the exporter stored in the file."""
         return dict(self._session.get_modelmeta().custom_metadata_map)
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of the file that runs, in hexadecimal digits."""
+        return file_sha256(self.path)
 
 
 def _cores() -> int:

@@ -1,0 +1,275 @@
+"""The whole data flow on one page.
+
+::
+
+    photo ──segment──► segments ──matte──► object layers + plate ──► layered document
+                                      └──estimate light, perspective──► inpaint (conditioned) ──► candidates
+                                                                   └──cast──► shadow layers
+
+Every function here is pure: the same inputs and seed give the same output. Models are arguments; None means the
+built-in one, loaded on first use.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from cyclorama import __version__
+from cyclorama.backdrop.builtin import BuiltinInpainter
+from cyclorama.backdrop.inpaint import inpaint
+from cyclorama.backdrop.inpainter import Inpainter
+from cyclorama.catalog import builtin_model_path
+from cyclorama.core.arrays import FloatArray
+from cyclorama.core.document import LayeredDocument
+from cyclorama.core.geometry import Box
+from cyclorama.core.image import SAMPLE_LEVELS, Image
+from cyclorama.core.layer import ObjectLayer
+from cyclorama.core.lighting import LightingEstimate
+from cyclorama.core.matte import Matte
+from cyclorama.core.perspective import Perspective
+from cyclorama.core.resampling import fit_size, resize, resize_image
+from cyclorama.core.segment import Segment
+from cyclorama.lighting.estimate import estimate_lighting
+from cyclorama.matting.alpha import refine_matte
+from cyclorama.matting.cleaning import quantize_matte
+from cyclorama.matting.foreground import estimate_foreground
+from cyclorama.matting.stack import stack_mattes, visible_coverage
+from cyclorama.matting.unmix import unmix
+from cyclorama.perspective.estimate import estimate_perspective
+from cyclorama.plate.fill import fill_plate
+from cyclorama.protocol.errors import InputError, NoObjectFound
+from cyclorama.protocol.options import ReplaceOptions, SplitOptions, to_mapping
+from cyclorama.protocol.progress import Report, silent, span
+from cyclorama.runtime.onnx_session import OnnxSession
+from cyclorama.segmentation.builtin import BuiltinSegmenter
+from cyclorama.segmentation.segment import segment
+from cyclorama.segmentation.segmenter import Segmenter
+from cyclorama.shadows.cast import cast_shadows
+
+__all__ = ["estimate_lighting", "estimate_perspective", "read_scene", "replace_background", "split"]
+
+#: Light and perspective are read from a picture of this size: more pixels tell nothing more.
+_SCENE_LONG_SIDE_PX = 1600
+
+
+def split(
+    image: Image,
+    options: SplitOptions | None = None,
+    *,
+    segmenter: Segmenter | None = None,
+    focal_35mm: float | None = None,
+    icc_profile: bytes | None = None,
+    report: Report = silent,
+) -> LayeredDocument:
+    """Turn a photograph into one layer per object and a plate behind them, and read its light and perspective.
+
+    Parameters
+    ----------
+    image : Image, (H, W)
+        The photograph; its kind of samples (8 bit, 16 bit, float) is kept.
+    options : SplitOptions, optional
+        Defaults if None.
+    segmenter : Segmenter, optional
+        What finds objects; the built-in network if None.
+    focal_35mm : float, optional
+        Focal length from EXIF, in millimetres on 35 mm film.
+    icc_profile : bytes, optional
+        Colour profile of the photograph, handed on.
+    report : callable
+        Gets progress; raises ``Cancelled`` to stop.
+
+    Returns
+    -------
+    LayeredDocument
+        ``composite`` of it is the photograph again, to 1/255; pixels surely inside an object keep their very bits.
+
+    Raises
+    ------
+    NoObjectFound
+        If the segmenter sees no object.
+    Cancelled
+        If ``report`` asks to stop.
+    """
+    options = options or SplitOptions()
+    segmenter = segmenter or _builtin_segmenter()
+    segments = _segments(image, segmenter, options, span(report, 0.0, 0.15))
+    image = image.as_linear() if options.blend_space == "linear" else image.as_srgb()
+    mattes = _mattes(image, segments, options, span(report, 0.15, 0.45))
+    layers = _layers(image, segments, mattes, span(report, 0.45, 0.6))
+    plate = fill_plate(image, _covered(mattes, image.size), report=span(report, 0.6, 0.8))
+    layers, plate = unmix(image, layers, plate, report=span(report, 0.8, 0.9))
+    lighting, perspective = _read_scene(image, mattes, focal_35mm, span(report, 0.9, 1.0))
+    return LayeredDocument(
+        plate=plate,
+        layers=layers,
+        blend_space=image.encoding,
+        lighting=lighting,
+        perspective=perspective,
+        sample_format=image.sample_format,
+        icc_profile=icc_profile,
+        provenance={
+            "cyclorama": __version__,
+            "split": to_mapping(options),
+            "segmenter": segmenter.provenance,
+            "scores": {found.label or "": round(found.score, 4) for found in segments},
+        },
+    )
+
+
+def read_scene(
+    image: Image,
+    options: SplitOptions | None = None,
+    *,
+    segmenter: Segmenter | None = None,
+    focal_35mm: float | None = None,
+    report: Report = silent,
+) -> tuple[LightingEstimate, Perspective]:
+    """Read light and perspective of a photograph without cutting it: masks of the segmenter's precision suffice.
+
+    Parameters and errors are those of :func:`split`; without an object the estimates come from the whole picture
+    and say so by their low confidence.
+    """
+    options = options or SplitOptions()
+    segments = segment(image, segmenter or _builtin_segmenter(), options, report=span(report, 0.0, 0.5))
+    mattes = [(Matte(found.probability), found.box) for found in segments]
+    return _read_scene(image, mattes, focal_35mm, span(report, 0.5, 1.0))
+
+
+def replace_background(
+    document: LayeredDocument,
+    options: ReplaceOptions | None = None,
+    *,
+    inpainter: Inpainter | None = None,
+    report: Report = silent,
+) -> LayeredDocument:
+    """Make backgrounds that fit the light and the perspective of a document's subject; the subject stays as it is.
+
+    Parameters
+    ----------
+    document : LayeredDocument
+        From :func:`split`, with lighting and perspective: estimated, or edited by a person.
+    options : ReplaceOptions, optional
+        Defaults if None.
+    inpainter : Inpainter, optional
+        What paints; the built-in diffusion model if None.
+    report : callable
+        Gets progress; raises ``Cancelled`` to stop.
+
+    Returns
+    -------
+    LayeredDocument
+        The same layers, with candidates ranked by measured fit, the best chosen, and shadows as layers.
+
+    Raises
+    ------
+    InputError
+        If the document has no lighting or perspective, or a scene or prompt cannot be used.
+    Cancelled
+        If ``report`` asks to stop.
+    """
+    options = options or ReplaceOptions()
+    if document.lighting is None or document.perspective is None:
+        raise InputError(
+            "The document has no estimate of light or perspective; both were wanted.",
+            "Make it with split, or set lighting and perspective.",
+        )
+    inpainter = inpainter or _builtin_inpainter()
+    candidates, notes = inpaint(document, inpainter, options, report=span(report, 0.0, 0.85))
+    shadows = (
+        cast_shadows(
+            document.layers,
+            document.size,
+            document.lighting,
+            document.perspective,
+            document.blend_space,
+            report=span(report, 0.85, 1.0),
+        )
+        if options.shadows
+        else ()
+    )
+    provenance = {
+        **document.provenance,
+        "replace": to_mapping(options),
+        "inpainter": inpainter.provenance,
+        "backdrop": notes,
+    }
+    return document.replace(candidates=candidates, chosen=0, shadows=shadows, provenance=provenance)
+
+
+def _segments(
+    image: Image, segmenter: Segmenter, options: SplitOptions, report: Report
+) -> tuple[Segment, ...]:
+    segments = segment(image, segmenter, options, report=report)
+    if not segments:
+        raise NoObjectFound(
+            "No object stands out in this picture.",
+            f"Lower the threshold (now {options.threshold:g}), or try a picture with a clearer subject.",
+        )
+    return segments
+
+
+def _mattes(
+    image: Image, segments: Sequence[Segment], options: SplitOptions, report: Report
+) -> list[tuple[Matte, Box]]:
+    share = 1 / len(segments)
+    own = [
+        refine_matte(image, found, options, report=span(report, number * share, (number + 1) * share))
+        for number, found in enumerate(segments)
+    ]
+    levels = SAMPLE_LEVELS[image.sample_format]
+    stacked = stack_mattes(own, image.size)
+    if levels is None:
+        return stacked
+    # Rounded before colours are un-mixed, so that the file recomposes as exactly as the document does.
+    return [(quantize_matte(matte, levels), box) for matte, box in stacked]
+
+
+def _layers(
+    image: Image, segments: Sequence[Segment], mattes: Sequence[tuple[Matte, Box]], report: Report
+) -> tuple[ObjectLayer, ...]:
+    share = 1 / len(segments)
+    visible = visible_coverage(mattes, image.size)
+    layers = []
+    for number, (found, (matte, box)) in enumerate(zip(segments, mattes, strict=True)):
+        part = span(report, number * share, (number + 1) * share)
+        color, _ = estimate_foreground(image, visible[number], box, report=part)
+        layers.append(ObjectLayer(found.label or f"object {number + 1}", color, matte, box))
+    return tuple(layers)
+
+
+def _covered(mattes: Sequence[tuple[Matte, Box]], size: tuple[int, int]) -> FloatArray:
+    clear = np.ones(size, np.float32)
+    for matte, box in mattes:
+        clear[box.slices] *= 1 - matte.alpha
+    return np.subtract(1, clear, out=clear)
+
+
+def _read_scene(
+    image: Image, mattes: Sequence[tuple[Matte, Box]], focal_35mm: float | None, report: Report
+) -> tuple[LightingEstimate, Perspective]:
+    size = fit_size(image.size, _SCENE_LONG_SIDE_PX)
+    small = resize_image(image, size)
+    placed = [_placed(matte, box, image.size, size) for matte, box in mattes]
+    lighting = estimate_lighting(small, placed, report=span(report, 0.0, 0.5))
+    perspective = estimate_perspective(small, placed, focal_35mm=focal_35mm, report=span(report, 0.5, 1.0))
+    return lighting, perspective.scaled(image.size)
+
+
+def _placed(matte: Matte, box: Box, size: tuple[int, int], wanted: tuple[int, int]) -> Matte:
+    """Return the matte of a box of a canvas as a matte of the whole canvas at another size."""
+    down, across = wanted[0] / size[0], wanted[1] / size[1]
+    left, top = math.floor(box.left * across), math.floor(box.top * down)
+    right = min(max(left + 1, round(box.right * across)), wanted[1])
+    bottom = min(max(top + 1, round(box.bottom * down)), wanted[0])
+    canvas = np.zeros(wanted, np.float32)
+    canvas[top:bottom, left:right] = resize(matte.alpha, (bottom - top, right - left), "area")
+    return Matte(np.clip(canvas, 0, 1))
+
+
+@functools.cache
+def _builtin_segmenter() -> BuiltinSegmenter:
+    return BuiltinSegmenter(OnnxSession(builtin_model_path("segmenter")))
