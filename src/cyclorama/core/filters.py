@@ -53,15 +53,15 @@ def _box_axis(array: FloatArray, radius_px: int, axis: int) -> FloatArray:
     return out.astype(np.float32)
 
 
-def gaussian_blur(array: FloatArray, sigma_px: float) -> FloatArray:
+def gaussian_blur(array: FloatArray, sigma_px: float | tuple[float, float]) -> FloatArray:
     """Blur with a Gaussian.
 
     Parameters
     ----------
     array : float32 (H, W) or (H, W, C)
         What to blur; edges are extended.
-    sigma_px : float
-        Standard deviation; 0 returns the input.
+    sigma_px : float or (float, float)
+        Standard deviation, or one down and one across; 0 leaves an axis as it is.
 
     Returns
     -------
@@ -70,11 +70,9 @@ def gaussian_blur(array: FloatArray, sigma_px: float) -> FloatArray:
         variance, whose cost does not grow with sigma.
     """
     out = np.asarray(array, np.float32)
-    if sigma_px <= 0:
-        return out
-    for axis in (0, 1):
-        if out.shape[axis] > 1:
-            out = _kernel_axis(out, sigma_px, axis) if sigma_px <= 8 else _boxes_axis(out, sigma_px, axis)
+    for axis, sigma in enumerate(sigma_px if isinstance(sigma_px, tuple) else (sigma_px, sigma_px)):
+        if sigma > 0 and out.shape[axis] > 1:
+            out = _kernel_axis(out, sigma, axis) if sigma <= 8 else _boxes_axis(out, sigma, axis)
     return out
 
 

@@ -1,0 +1,249 @@
+"""Where a subject stands: a relief of guessed depth, upright on level ground, seen by a known camera.
+
+World axes are x right, y up, z back to the viewer; the camera is the origin and the ground is at y = -1, so all
+lengths are in camera heights. Ground, subject and camera are handled on a working grid, smaller than the canvas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cyclorama.core.arrays import FloatArray
+from cyclorama.core.geometry import Box
+from cyclorama.core.inflation import inflate
+from cyclorama.core.layer import ObjectLayer
+from cyclorama.core.perspective import Perspective, camera_rays, world_from_camera
+from cyclorama.core.resampling import fit_size, resize
+
+__all__ = ["Ground", "Standing", "coarse_alpha", "ground_of", "stand"]
+
+#: Depth of things as a share of the depth of a balloon with the same outline.
+_DEPTH_SHARE = 0.7
+_FOOT_SHARE = 0.05
+_HORIZON_MARGIN = 0.015
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """The ground as the working grid sees it.
+
+    Parameters
+    ----------
+    camera : Perspective
+        The camera of the working grid.
+    x, z : float32 (h, w)
+        Ground point of each cell, camera heights; z is -inf above the horizon.
+    rotation : float32 (3, 3)
+        Camera axes to world axes.
+    """
+
+    camera: Perspective
+    x: FloatArray
+    z: FloatArray
+    rotation: FloatArray
+
+    def project(self, point: FloatArray) -> FloatArray:
+        """Return (..., 2) column and row of world points (..., 3) in front of the camera."""
+        view = point @ self.rotation
+        depth = np.maximum(-view[..., 2], 1e-6)
+        x0, y0 = self.camera.principal_point_px
+        column = x0 + self.camera.focal_px * view[..., 0] / depth
+        row = y0 - self.camera.focal_px * view[..., 1] / depth
+        return np.stack([column, row], axis=-1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """A subject on the ground.
+
+    Parameters
+    ----------
+    alpha : float32 (rows, columns)
+        Coverage sampled upright: row k at height ``heights[k]``, columns at ``left + step * j``.
+    depth : float32 (rows, columns), camera heights
+        Half its thickness.
+    heights : float32 (rows,), camera heights
+        From the ground up.
+    left, step : float, camera heights
+        World x of the first column and spacing of columns.
+    z : float
+        World z of its middle plane.
+    foreshortening : float
+        How much shorter a length along the ground looks in depth than across.
+    feet : float32 (h, w)
+        On the working grid: 1 where it touches the ground.
+    """
+
+    alpha: FloatArray
+    depth: FloatArray
+    heights: FloatArray
+    left: float
+    step: float
+    z: float
+    foreshortening: float
+    feet: FloatArray
+
+    @property
+    def height(self) -> float:
+        """Height in camera heights."""
+        return float(self.heights[-1])
+
+
+def ground_of(perspective: Perspective, canvas: tuple[int, int], long_side: int) -> Ground:
+    """Return the ground on a grid over the canvas with the given long side in cells."""
+    size = fit_size(canvas, long_side)
+    camera = perspective.scaled(size)
+    rotation = world_from_camera(camera)
+    world = camera_rays(camera, size) @ rotation.T
+    below = world[..., 1] < -1e-3
+    reach = np.where(below, -1 / np.minimum(world[..., 1], -1e-3), np.inf)
+    with np.errstate(invalid="ignore"):
+        x = np.where(below, world[..., 0] * reach, 0)
+        z = np.where(below, world[..., 2] * reach, -np.inf)
+    return Ground(camera, x.astype(np.float32), z.astype(np.float32), rotation)
+
+
+def coarse_alpha(layer: ObjectLayer, canvas: tuple[int, int], size: tuple[int, int]) -> FloatArray:
+    """Return a layer's coverage on the working grid (h, w)."""
+    sy, sx = size[0] / canvas[0], size[1] / canvas[1]
+    top, left = int(layer.box.top * sy), int(layer.box.left * sx)
+    bottom = min(size[0], max(top + 1, round(layer.box.bottom * sy)))
+    right = min(size[1], max(left + 1, round(layer.box.right * sx)))
+    top, left = min(top, bottom - 1), min(left, right - 1)
+    alpha = layer.matte.alpha
+    step = max(1, min(alpha.shape[0] // (3 * (bottom - top)), alpha.shape[1] // (3 * (right - left))))
+    out = np.zeros(size, np.float32)
+    out[top:bottom, left:right] = resize(alpha[::step, ::step], (bottom - top, right - left), "area")
+    return out
+
+
+def stand(alpha: FloatArray, others: Sequence[FloatArray], ground: Ground) -> Standing | None:
+    """Stand a subject on the ground.
+
+    Parameters
+    ----------
+    alpha : float32 (h, w)
+        Its coverage on the working grid.
+    others : sequence of float32 (h, w)
+        Coverage of the subjects in front of it.
+    ground : Ground
+        The ground and the camera.
+
+    Returns
+    -------
+    Standing or None
+        None where its foot is out of view: cut by the picture's lower border, hidden by another subject, or not
+        below the horizon.
+    """
+    mask = alpha > 0.5
+    box = Box.of_mask(mask)
+    if min(box.size) < 3 or _cut_below(mask, box):
+        return None
+    counts = np.cumsum(mask[box.top : box.bottom].sum(axis=1))
+    foot_row = box.top + int(np.searchsorted(counts, 0.995 * counts[-1])) + 1
+    bottoms = np.where(mask.any(axis=0), mask.shape[0] - np.argmax(mask[::-1], axis=0), -1)
+    near = bottoms >= foot_row - max(_FOOT_SHARE * box.height, 1.5)
+    columns = np.flatnonzero(near)
+    if columns.size == 0 or _hidden(columns, bottoms, others):
+        return None
+    foot_column = float(columns.mean()) + 0.5
+    contact = _ground_point(ground, foot_column, foot_row)
+    if contact is None:
+        return None
+    feet = np.zeros(alpha.shape, np.float32)
+    rows = np.minimum(bottoms[columns] - 1, alpha.shape[0] - 1)
+    feet[rows, columns] = 1
+    return _upright(alpha, box, (foot_column, foot_row), contact, _widest_run(columns), feet, ground)
+
+
+def _cut_below(mask: np.ndarray, box: Box) -> bool:
+    return box.bottom >= mask.shape[0] and int(mask[-1].sum()) > max(2, 0.02 * box.width)
+
+
+def _hidden(columns: np.ndarray, bottoms: np.ndarray, others: Sequence[FloatArray]) -> bool:
+    """Whether most of what lies right below the foot is another subject."""
+    for other in others:
+        rows = np.minimum(bottoms[columns] + 1, other.shape[0] - 1)
+        if float((other[rows, columns] > 0.5).mean()) > 0.5:
+            return True
+    return False
+
+
+def _widest_run(columns: np.ndarray) -> int:
+    runs = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1)
+    return max(len(run) for run in runs)
+
+
+def _ground_point(ground: Ground, column: float, row: float) -> FloatArray | None:
+    camera = ground.camera
+    x0, y0 = camera.principal_point_px
+    view = np.array([column - x0, y0 - row, -camera.focal_px], np.float64)
+    world = ground.rotation @ (view / np.linalg.norm(view))
+    lowest = _HORIZON_MARGIN * camera.size[0] / camera.focal_px
+    if world[1] > -lowest or world[2] >= 0:
+        return None
+    point: FloatArray = (world / -world[1]).astype(np.float32)
+    return point
+
+
+def _upright(
+    alpha: FloatArray,
+    box: Box,
+    foot: tuple[float, int],
+    contact: FloatArray,
+    base_px: int,
+    feet: FloatArray,
+    ground: Ground,
+) -> Standing:
+    """Sample the picture of the subject on a vertical plane through the middle of its foot."""
+    column, foot_row = foot
+    cell = -float((contact @ ground.rotation)[2]) / ground.camera.focal_px
+    crop = alpha[box.top : foot_row, box.left : box.right]
+    # The array ends at the foot: the relief goes on there, as a bottle's does, rather than closing like a balloon.
+    framed = np.pad(crop, ((1, 0), (1, 1)))
+    relief = inflate(framed > 0.5)[1:, 1:-1] * np.float32(_DEPTH_SHARE * cell)
+    z = float(contact[2]) - min(0.5 * base_px * cell * _DEPTH_SHARE, 0.5 * box.height * cell)
+    step = cell * z / float(contact[2])
+    heights = np.linspace(0, _top_height(ground, column, box.top, z), max(2, box.height), dtype=np.float32)
+    margin = 2 + box.width // 8
+    left = float(contact[0]) * z / float(contact[2]) - (column - box.left + margin) * step
+    x = left + step * np.arange(box.width + 2 * margin, dtype=np.float32)
+    point = np.stack(np.broadcast_arrays(x[None], heights[:, None] - 1, np.float32(z)), axis=-1)
+    at = ground.project(point.astype(np.float32))
+    at -= np.array([box.left + 0.5, box.top + 0.5], np.float32)
+    return Standing(
+        alpha=_sample(crop, at),
+        depth=_sample(relief, at),
+        heights=heights,
+        left=left,
+        step=step,
+        z=z,
+        foreshortening=float(1 / np.linalg.norm(contact)),
+        feet=feet,
+    )
+
+
+def _top_height(ground: Ground, column: float, row: float, z: float) -> float:
+    """Height above the ground at which a pixel's ray meets the plane at z; at most 60 degrees up."""
+    x0, y0 = ground.camera.principal_point_px
+    ray = ground.rotation @ np.array([column - x0, y0 - row, -ground.camera.focal_px])
+    steepness = min(float(ray[1] / max(-ray[2], 1e-6)), 1.7)
+    return max(1 - z * steepness, 1e-3)
+
+
+def _sample(array: FloatArray, at: FloatArray) -> FloatArray:
+    """Read bilinearly at (..., 2) columns and rows, 0 outside; rows below the last go on with the last."""
+    height, width = array.shape
+    padded = np.pad(array, 1)
+    padded[-1] = padded[-2]
+    column = np.clip(at[..., 0] + 1, 0, width + 0.999)
+    row = np.clip(np.minimum(at[..., 1], height - 1) + 1, 0, height + 0.999)
+    c0, r0 = column.astype(np.int64), row.astype(np.int64)
+    fc, fr = (column - c0).astype(np.float32), (row - r0).astype(np.float32)
+    top = padded[r0, c0] * (1 - fc) + padded[r0, c0 + 1] * fc
+    down = padded[r0 + 1, c0] * (1 - fc) + padded[r0 + 1, c0 + 1] * fc
+    out: FloatArray = top * (1 - fr) + down * fr
+    return out

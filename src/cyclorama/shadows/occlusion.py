@@ -1,0 +1,161 @@
+"""How much of a light the ground loses behind a subject.
+
+The subject is cut into level slices. Light carries each slice's outline to the ground, shifted against the light by
+its height; the union of all is the sharp shadow. A wide light blurs it by the height of what casts it.
+
+References
+----------
+.. [1] R. Fernando, "Percentage-closer soft shadows", SIGGRAPH 2005 sketches (blur by the blocker's distance).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from cyclorama.core.arrays import FloatArray
+from cyclorama.core.filters import gaussian_blur
+from cyclorama.protocol.progress import Progress, Report, silent
+from cyclorama.shadows.ground import Ground, Standing
+
+__all__ = ["block_light"]
+
+_FADE = 0.15
+_REPORT_EVERY = 16
+_LEVELS_PX = (0.6, 1.2, 2.4, 4.8, 9.6, 19.2, 38.4)
+
+
+def block_light(
+    standing: Standing,
+    ground: Ground,
+    light: FloatArray,
+    softness_rad: float,
+    *,
+    slices: int = 240,
+    report: Report = silent,
+) -> FloatArray:
+    """Return the share of a light that each ground cell loses.
+
+    Parameters
+    ----------
+    standing : Standing
+        The subject.
+    ground : Ground
+        The ground on the same working grid.
+    light : float32 (3,), unit
+        Towards the light, world axes, above the horizon.
+    softness_rad : float
+        Angular radius of the light.
+    slices : int
+        Level slices at most.
+    report : callable
+        Gets progress; raises ``Cancelled`` to stop.
+
+    Returns
+    -------
+    float32 (h, w), [0, 1]
+        0 above the horizon and in full light.
+    """
+    sharp, height = _sharp_shadow(standing, ground, light, slices, report)
+    if not sharp.any():
+        return sharp
+    faded = sharp * np.exp(-_FADE * height / standing.height)
+    return _soften(faded.astype(np.float32), height, standing, ground, light, softness_rad)
+
+
+def _sharp_shadow(
+    standing: Standing, ground: Ground, light: FloatArray, slices: int, report: Report
+) -> tuple[FloatArray, FloatArray]:
+    """Return the union of all slices' shadows, and the mean height of what casts it, both (h, w)."""
+    shift_x, shift_z = float(light[0] / light[1]), float(light[2] / light[1])
+    rows = np.unique(np.linspace(0, len(standing.heights) - 1, slices).round().astype(np.int64))
+    shadow = np.zeros(ground.x.shape, np.float32)
+    hits = np.full(ground.x.shape, 1e-6, np.float32)
+    heights = np.zeros(ground.x.shape, np.float32)
+    for count, row in enumerate(rows):
+        if count % _REPORT_EVERY == 0:
+            report(Progress("shadows", count / len(rows)))
+        alpha, depth = standing.alpha[row], standing.depth[row]
+        used = np.flatnonzero(alpha > 0.01)
+        if used.size == 0:
+            continue
+        rise = float(standing.heights[row])
+        first, last = int(used[0]), int(used[-1])
+        window = _window(standing, ground, first, last, float(depth[used].max()), rise, shift_x, shift_z)
+        if window is None:
+            continue
+        position = (ground.x[window] + np.float32(rise * shift_x - standing.left)) / np.float32(standing.step)
+        outside = (position < first - 1) | (position > last + 1)
+        position = np.clip(position, 0, alpha.size - 1.001)
+        index = position.astype(np.int64)
+        part = position - index
+        cover = alpha[index] * (1 - part) + alpha[index + 1] * part
+        half = depth[index] * (1 - part) + depth[index + 1] * part
+        off = np.abs(ground.z[window] + np.float32(rise * shift_z - standing.z))
+        # Edges in depth are softened over one cell, and a slice is never thinner than that.
+        cell = np.maximum(np.abs(ground.z[window]) * np.float32(standing.step / -standing.z), 1e-6)
+        cell = cell / np.float32(max(standing.foreshortening, 0.05))
+        cover = cover * np.clip((half + 0.75 * cell - off) / cell, 0, 1)
+        cover[outside] = 0
+        np.maximum(shadow[window], cover, out=shadow[window])
+        hits[window] += cover
+        heights[window] += cover * np.float32(rise)
+    return shadow, heights / hits
+
+
+def _window(
+    standing: Standing,
+    ground: Ground,
+    first: int,
+    last: int,
+    depth: float,
+    rise: float,
+    shift_x: float,
+    shift_z: float,
+) -> tuple[slice, slice] | None:
+    """Return the part of the grid that a slice's shadow can touch."""
+    x = standing.left + standing.step * np.array([first - 1, last + 1]) - rise * shift_x
+    z = standing.z - rise * shift_z + np.array([-1, 1]) * (depth + 2 * standing.step)
+    z = np.minimum(z, -0.02)
+    corner_x, corner_z = (grid.ravel() for grid in np.meshgrid(x, z))
+    corners = np.stack([corner_x, np.full(4, -1.0), corner_z], axis=1).astype(np.float32)
+    at = ground.project(corners)
+    height, width = ground.x.shape
+    left, top = (int(v) for v in np.clip(np.floor(at.min(axis=0)) - 3, 0, [width, height]))
+    right, bottom = (int(v) for v in np.clip(np.ceil(at.max(axis=0)) + 3, 0, [width, height]))
+    if right <= left or bottom <= top:
+        return None
+    return slice(top, bottom), slice(left, right)
+
+
+def _soften(
+    shadow: FloatArray,
+    height: FloatArray,
+    standing: Standing,
+    ground: Ground,
+    light: FloatArray,
+    softness_rad: float,
+) -> FloatArray:
+    """Blur by the penumbra's width at each cell: wide far from the foot, narrow at it [1]_."""
+    levels = [_blur(shadow, sigma, standing.foreshortening) for sigma in _LEVELS_PX]
+    # Heights spread past the sharp edge, so that the penumbra outside it is as wide as the one inside.
+    mean = height
+    known = (shadow > 0.02).astype(np.float32)
+    spread = [_blur(np.stack([known, known * height], axis=2), s, standing.foreshortening) for s in (4.0, 16.0, 60.0)]
+    total = 1e-4 + sum(layer[..., 0] * w for layer, w in zip(spread, (1.0, 0.1, 0.01), strict=True))
+    mean = sum(layer[..., 1] * w for layer, w in zip(spread, (1.0, 0.1, 0.01), strict=True)) / total
+    distance = mean / np.float32(light[1])
+    pixels = ground.camera.focal_px / np.maximum(-np.where(np.isfinite(ground.z), ground.z, -1e6), 1e-3)
+    sigma = np.float32(0.6 * math.tan(min(softness_rad, 1.2))) * distance * pixels
+    position = np.interp(np.log2(np.maximum(sigma, 1e-3)), np.log2(_LEVELS_PX), np.arange(len(_LEVELS_PX)))
+    out = np.zeros_like(shadow)
+    for index, level in enumerate(levels):
+        out += level * np.clip(1 - np.abs(position - index), 0, 1).astype(np.float32)
+    out[~np.isfinite(ground.z)] = 0
+    return np.clip(out, 0, 1)
+
+
+def _blur(array: FloatArray, sigma_px: float, foreshortening: float) -> FloatArray:
+    """Blur like a round spot on the ground: less in height than across."""
+    return gaussian_blur(array, (sigma_px * max(foreshortening, 0.15), sigma_px))
