@@ -13,13 +13,16 @@ import numpy as np
 
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.filters import gaussian_blur
-from cyclorama.protocol.progress import Progress, Report, silent, span
+from cyclorama.protocol.progress import Progress, Report, silent
 from cyclorama.shadows.ground import Ground, Standing
-from cyclorama.shadows.occlusion import block_light
+from cyclorama.shadows.occlusion import sharp_shadow, soften
 
 __all__ = ["contact_occlusion"]
 
-_AZIMUTHS = 8
+_AZIMUTHS = 12
+_SLICES = 48
+_SPREAD = 0.8
+_UNSEEN = 0.012
 # Cosine-weighted rings of a dome: elevations that halve the light of the sky's lower and upper part.
 _ELEVATIONS = (math.radians(35), math.radians(65))
 _SEAM = 0.9
@@ -41,9 +44,9 @@ def contact_occlusion(standing: Standing, ground: Ground, *, report: Report = si
     Returns
     -------
     float32 (h, w), [0, 1]
-        Mean over 16 directions of the sky, and a thin seam along the feet.
+        Mean over two dozen directions of the sky, and a thin seam along the feet.
     """
-    total = np.zeros(ground.x.shape, np.float32)
+    shadow, height = np.zeros(ground.x.shape, np.float32), np.full(ground.x.shape, 1e-9, np.float32)
     count = _AZIMUTHS * len(_ELEVATIONS)
     for index in range(count):
         report(Progress("shadows", index / count))
@@ -52,10 +55,12 @@ def contact_occlusion(standing: Standing, ground: Ground, *, report: Report = si
         light = np.array(
             [math.cos(rise) * math.sin(turn), math.sin(rise), math.cos(rise) * math.cos(turn)], np.float32
         )
-        step = span(report, index / count, (index + 1) / count)
-        total += block_light(standing, ground, light, 0.35, slices=64, report=step)
-    sky = total / count
-    return np.clip(np.maximum(sky, _seam(standing, ground)), 0, 1)
+        one, above = sharp_shadow(standing, ground, light, _SLICES)
+        shadow += one
+        height += one * above
+    # One blur over the mean of all directions stands for a blur of each, and hides that they are few.
+    sky = soften(shadow / count, height / np.maximum(shadow, 1e-6), _SPREAD, standing.foreshortening, ground)
+    return np.maximum(np.maximum(sky - _UNSEEN, 0) / (1 - _UNSEEN), _seam(standing, ground))
 
 
 def _seam(standing: Standing, ground: Ground) -> FloatArray:

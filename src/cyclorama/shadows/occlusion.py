@@ -16,13 +16,17 @@ import numpy as np
 
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.filters import gaussian_blur
+from cyclorama.core.geometry import Box
+from cyclorama.core.resampling import resize
 from cyclorama.protocol.progress import Progress, Report, silent
 from cyclorama.shadows.ground import Ground, Standing
 
-__all__ = ["block_light"]
+__all__ = ["block_light", "sharp_shadow", "soften"]
 
 _FADE = 0.15
 _REPORT_EVERY = 16
+# A uniform disc of radius r blurs about like a Gaussian of half its radius.
+_SIGMA_SHARE = 0.5
 _LEVELS_PX = (0.6, 1.2, 2.4, 4.8, 9.6, 19.2, 38.4)
 
 
@@ -57,17 +61,21 @@ def block_light(
     float32 (h, w), [0, 1]
         0 above the horizon and in full light.
     """
-    sharp, height = _sharp_shadow(standing, ground, light, slices, report)
+    sharp, height = sharp_shadow(standing, ground, light, slices, report)
     if not sharp.any():
         return sharp
     faded = sharp * np.exp(-_FADE * height / standing.height)
-    return _soften(faded.astype(np.float32), height, standing, ground, light, softness_rad)
+    spread = math.tan(min(softness_rad, 1.2)) / float(light[1])
+    return soften(faded.astype(np.float32), height, spread, standing.foreshortening, ground)
 
 
-def _sharp_shadow(
-    standing: Standing, ground: Ground, light: FloatArray, slices: int, report: Report
+def sharp_shadow(
+    standing: Standing, ground: Ground, light: FloatArray, slices: int, report: Report = silent
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the union of all slices' shadows, and the mean height of what casts it, both (h, w)."""
+    """Return the shadow of a point light, [0, 1], and the mean height of what casts it, both float32 (h, w).
+
+    Parameters are those of :func:`block_light`.
+    """
     shift_x, shift_z = float(light[0] / light[1]), float(light[2] / light[1])
     rows = np.unique(np.linspace(0, len(standing.heights) - 1, slices).round().astype(np.int64))
     shadow = np.zeros(ground.x.shape, np.float32)
@@ -129,33 +137,65 @@ def _window(
     return slice(top, bottom), slice(left, right)
 
 
-def _soften(
-    shadow: FloatArray,
-    height: FloatArray,
-    standing: Standing,
-    ground: Ground,
-    light: FloatArray,
-    softness_rad: float,
+def soften(
+    shadow: FloatArray, height: FloatArray, spread: float, foreshortening: float, ground: Ground
 ) -> FloatArray:
-    """Blur by the penumbra's width at each cell: wide far from the foot, narrow at it [1]_."""
-    levels = [_blur(shadow, sigma, standing.foreshortening) for sigma in _LEVELS_PX]
-    # Heights spread past the sharp edge, so that the penumbra outside it is as wide as the one inside.
-    mean = height
-    known = (shadow > 0.02).astype(np.float32)
-    spread = [_blur(np.stack([known, known * height], axis=2), s, standing.foreshortening) for s in (4.0, 16.0, 60.0)]
-    total = 1e-4 + sum(layer[..., 0] * w for layer, w in zip(spread, (1.0, 0.1, 0.01), strict=True))
-    mean = sum(layer[..., 1] * w for layer, w in zip(spread, (1.0, 0.1, 0.01), strict=True)) / total
-    distance = mean / np.float32(light[1])
-    pixels = ground.camera.focal_px / np.maximum(-np.where(np.isfinite(ground.z), ground.z, -1e6), 1e-3)
-    sigma = np.float32(0.6 * math.tan(min(softness_rad, 1.2))) * distance * pixels
-    position = np.interp(np.log2(np.maximum(sigma, 1e-3)), np.log2(_LEVELS_PX), np.arange(len(_LEVELS_PX)))
+    """Blur a sharp shadow by the width of its penumbra: wide far from the foot, narrow at it [1]_.
+
+    Parameters
+    ----------
+    shadow : float32 (h, w), [0, 1]
+        The sharp shadow.
+    height : float32 (h, w), camera heights
+        Height of what casts it, where there is any.
+    spread : float
+        Radius of the penumbra for each unit of height.
+    foreshortening : float
+        How much shorter a length along the ground looks in depth than across.
+    ground : Ground
+        The ground on the same working grid.
+
+    Returns
+    -------
+    float32 (h, w), [0, 1]
+        0 above the horizon.
+    """
     out = np.zeros_like(shadow)
-    for index, level in enumerate(levels):
-        out += level * np.clip(1 - np.abs(position - index), 0, 1).astype(np.float32)
-    out[~np.isfinite(ground.z)] = 0
-    return np.clip(out, 0, 1)
+    crop = Box.of_mask(shadow > 0).expand(2 * round(_LEVELS_PX[-1]), shadow.shape)
+    if crop.area == 0:
+        return out
+    shadow, height, z = shadow[crop.slices], height[crop.slices], ground.z[crop.slices]
+    seen = np.isfinite(z)
+    pixels = ground.camera.focal_px / np.maximum(-np.where(seen, z, -1e6), 1e-3)
+    sigma = np.float32(_SIGMA_SHARE * spread) * _spread_heights(shadow, height, foreshortening) * pixels
+    wanted = np.clip(np.log2(np.maximum(sigma, 1e-3) / _LEVELS_PX[0]), 0, len(_LEVELS_PX) - 1)
+    soft = np.zeros_like(shadow)
+    for index in range(math.floor(wanted.min()), math.ceil(wanted.max()) + 1):
+        weight = np.clip(1 - np.abs(wanted - index), 0, 1).astype(np.float32)
+        if weight.any():
+            soft += weight * _blur(shadow, _LEVELS_PX[index], foreshortening)
+    out[crop.slices] = np.clip(soft, 0, 1) * seen
+    return out
+
+
+def _spread_heights(shadow: FloatArray, height: FloatArray, foreshortening: float) -> FloatArray:
+    """Carry heights past the sharp edge, so that the penumbra outside it is as wide as the one inside."""
+    known = (shadow > 0.02).astype(np.float32)
+    pair = np.stack([known, known * height], axis=2)
+    total = np.full(pair.shape, 1e-7, np.float32)
+    for sigma, weight in ((3.0, 1.0), (12.0, 0.03), (40.0, 0.001)):
+        total += np.float32(weight) * _blur(pair, sigma, foreshortening)
+    out: FloatArray = total[..., 1] / total[..., 0]
+    return out
 
 
 def _blur(array: FloatArray, sigma_px: float, foreshortening: float) -> FloatArray:
-    """Blur like a round spot on the ground: less in height than across."""
-    return gaussian_blur(array, (sigma_px * max(foreshortening, 0.15), sigma_px))
+    """Blur like a round spot on the ground: less in height than across; wide blurs on a coarser grid."""
+    ratio = max(foreshortening, 0.15)
+    step = 1 if sigma_px < 4 else 4 if sigma_px > 9 else 2
+    down = step if sigma_px * ratio / step > 0.8 else 1
+    size = array.shape[:2]
+    coarse = (max(1, round(size[0] / down)), max(1, round(size[1] / step)))
+    small = resize(array, coarse, "area")
+    small = gaussian_blur(small, (sigma_px * ratio * coarse[0] / size[0], sigma_px * coarse[1] / size[1]))
+    return resize(small, size, "bilinear")
