@@ -1,0 +1,215 @@
+"""For each patch around a hole, a similar patch of the known picture.
+
+References
+----------
+.. [1] C. Barnes, E. Shechtman, A. Finkelstein, D. Goldman, "PatchMatch: a randomized correspondence algorithm for
+   structural image editing", SIGGRAPH 2009, section 3.
+.. [2] Y. Wexler, E. Shechtman, M. Irani, "Space-time completion of video", IEEE TPAMI 29(3), 2007, eq. 3-5 (votes).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyclorama.core.arrays import BoolArray, FloatArray
+from cyclorama.core.filters import dilate, erode
+
+__all__ = ["RADIUS_PX", "Field", "first_field", "search", "vote"]
+
+#: Patches are (2 radius + 1)² pixels.
+RADIUS_PX = 3
+_FEATURES = 24
+_SIDE = 2 * RADIUS_PX + 1
+
+Places = NDArray[np.int64]
+
+
+@dataclass(slots=True, eq=False)
+class Field:
+    """Where each patch that touches the hole comes from.
+
+    Parameters
+    ----------
+    size : (int, int)
+        (height, width) of the picture.
+    target : int64 (n,)
+        Centres of the patches that touch the hole, in reading order, as places in the flattened picture.
+    source : int64 (n,)
+        For each of them, the centre of a wholly known patch.
+    allowed : bool (H * W,)
+        Centres of wholly known patches.
+    """
+
+    size: tuple[int, int]
+    target: Places
+    source: Places
+    allowed: BoolArray
+
+    def dense(self) -> Places:
+        """Return the sources on the picture's flattened grid, -1 where there is none."""
+        grid = np.full(self.allowed.size, -1, np.int64)
+        grid[self.target] = self.source
+        return grid
+
+
+def first_field(hole: BoolArray, guess: Places | None, rng: np.random.Generator) -> Field | None:
+    """Start a field.
+
+    Parameters
+    ----------
+    hole : bool (H, W)
+        What is to be filled.
+    guess : int64 (H, W) or None
+        Wanted sources, for instance from a coarser level; where missing (-1) or not allowed they are drawn by lot.
+    rng : numpy.random.Generator
+        The lot.
+
+    Returns
+    -------
+    Field or None
+        None if no wholly known patch exists.
+    """
+    height, width = hole.shape
+    inner = np.zeros(hole.shape, bool)
+    inner[RADIUS_PX : height - RADIUS_PX, RADIUS_PX : width - RADIUS_PX] = True
+    allowed = (erode(~hole, RADIUS_PX) & inner).reshape(-1)
+    choices = np.flatnonzero(allowed)
+    if choices.size < 16:
+        return None
+    target = np.flatnonzero(dilate(hole, RADIUS_PX))
+    source = choices[rng.integers(choices.size, size=target.size)]
+    if guess is not None:
+        wanted = guess.reshape(-1)[target]
+        good = (wanted >= 0) & allowed[np.maximum(wanted, 0)]
+        source = np.where(good, wanted, source)
+    return Field(hole.shape, target, source, allowed)
+
+
+def search(picture: FloatArray, field: Field, rounds: int, rng: np.random.Generator) -> FloatArray:
+    """Improve the field in place.
+
+    Parameters
+    ----------
+    picture : float32 (H, W, 3)
+        The picture with the hole's present contents.
+    field : Field
+        Its sources are replaced by better ones.
+    rounds : int
+        Each lets neighbours' finds spread [1]_ and tries a few places drawn around the present ones.
+    rng : numpy.random.Generator
+        The lot.
+
+    Returns
+    -------
+    float32 (n,)
+        Squared distance between each target patch and its source.
+    """
+    features, wanted = _features(picture, field)
+    cost = _cost(features, wanted, field.source)
+    height, width = field.size
+    row, column = np.divmod(field.target, width)
+    for number in range(rounds):
+        step = 1 if number % 2 else 3
+        for dy, dx in ((-step, 0), (0, -step), (step, 0), (0, step)):
+            y, x = row + dy, column + dx
+            near = (y >= 0) & (y < height) & (x >= 0) & (x < width)
+            found = np.where(near, field.dense()[np.where(near, y * width + x, 0)], -1)
+            _try(features, wanted, field, cost, np.where(found >= 0, found - dy * width - dx, -1))
+        reach = max(height, width)
+        while reach > 2:
+            y = field.source // width + rng.integers(-reach, reach + 1, field.target.size)
+            x = field.source % width + rng.integers(-reach, reach + 1, field.target.size)
+            inside = (y >= 0) & (y < height) & (x >= 0) & (x < width)
+            _try(features, wanted, field, cost, np.where(inside, y * width + x, -1))
+            reach //= 3
+    return cost
+
+
+def vote(
+    picture: FloatArray, hole: BoolArray, field: Field, cost: FloatArray, trust: FloatArray
+) -> FloatArray:
+    """Paint the hole with what the overlapping sources say [2]_.
+
+    Parameters
+    ----------
+    picture : float32 (H, W, 3)
+        Its hole is replaced in the result.
+    hole : bool (H, W)
+        What is to be painted.
+    field : Field
+        Sources.
+    cost : float32 (n,)
+        Squared distances from :func:`search`; similar patches have more say.
+    trust : float32 (H, W)
+        How much say a patch centred there has; higher near the known picture.
+
+    Returns
+    -------
+    float32 (H, W, 3)
+    """
+    height, width = hole.shape
+    pad = RADIUS_PX
+    spread = max(float(np.percentile(cost, 75)), 1e-6)
+    weight = np.exp(-cost / (2 * spread)) * trust.reshape(-1)[field.target] + np.float32(1e-6)
+    padded_width = width + 2 * pad
+    total = np.zeros(((height + 2 * pad) * padded_width, 4), np.float32)
+    flat = np.concatenate([picture, np.ones((height, width, 1), np.float32)], axis=-1).reshape(-1, 4)
+    row, column = np.divmod(field.target, width)
+    corner = row * padded_width + column
+    for dy in range(_SIDE):
+        for dx in range(_SIDE):
+            # For one offset, different patches mean different pixels: no address comes twice.
+            said = np.take(flat, field.source + (dy - pad) * width + dx - pad, axis=0)
+            total[corner + dy * padded_width + dx] += said * weight[:, None]
+    grid = total.reshape(height + 2 * pad, padded_width, 4)[pad:-pad, pad:-pad]
+    voted = grid[..., :3] / np.maximum(grid[..., 3:], 1e-9)
+    return np.where(hole[..., None], voted, picture).astype(np.float32)
+
+
+def _features(picture: FloatArray, field: Field) -> tuple[FloatArray, FloatArray]:
+    """Return patches in few numbers: all allowed sources on the flattened grid, and the targets."""
+    height, width = field.size
+    pad = RADIUS_PX
+    padded = np.pad(
+        picture, ((pad, pad), (pad, pad), (0, 0)), mode="reflect" if min(height, width) > pad else "edge"
+    )
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (_SIDE, _SIDE), axis=(0, 1))
+    sources = np.flatnonzero(field.allowed)
+    known = windows[np.divmod(sources, width)].reshape(sources.size, -1)
+    mean = known.mean(axis=0)
+    sample = known[:: max(1, sources.size // 4000)] - mean
+    _, axes = np.linalg.eigh((sample.T @ sample).astype(np.float64))
+    basis = axes[:, -_FEATURES:].astype(np.float32)
+    features = np.zeros((height * width, basis.shape[1]), np.float32)
+    features[sources] = (known - mean) @ basis
+    wanted = windows[_row_column(field.target, width)].reshape(field.target.size, -1)
+    return features, (wanted - mean) @ basis
+
+
+def _row_column(places: Places, width: int) -> tuple[Places, Places]:
+    """Return rows and columns of places in a flattened picture."""
+    return places // width, places % width
+
+
+def _cost(features: FloatArray, wanted: FloatArray, source: Places) -> FloatArray:
+    difference = np.take(features, source, axis=0)
+    difference -= wanted
+    out: FloatArray = np.einsum("nf,nf->n", difference, difference)
+    return out
+
+
+def _try(features: FloatArray, wanted: FloatArray, field: Field, cost: FloatArray, candidate: Places) -> None:
+    inside = (candidate >= 0) & (candidate < field.allowed.size)
+    able = np.flatnonzero(
+        inside & field.allowed[np.where(inside, candidate, 0)] & (candidate != field.source)
+    )
+    if able.size == 0:
+        return
+    place = candidate[able]
+    found = _cost(features, wanted[able], place)
+    better = found < cost[able]
+    cost[able[better]] = found[better]
+    field.source[able[better]] = place[better]

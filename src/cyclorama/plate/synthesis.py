@@ -1,0 +1,123 @@
+"""Continuing texture and structure into a hole, coarse to fine.
+
+References
+----------
+.. [1] Y. Wexler, E. Shechtman, M. Irani, "Space-time completion of video", IEEE TPAMI 29(3), 2007.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyclorama.core.arrays import BoolArray, FloatArray
+from cyclorama.core.filters import erode
+from cyclorama.core.resampling import resize
+from cyclorama.plate.patch_match import Field, first_field, search, vote
+from cyclorama.plate.smooth import fill_smoothly
+
+__all__ = ["synthesize"]
+
+_SMALLEST_SIDE = 24
+_THINNEST_PX = 6
+_DECAY = 1.3
+
+Tick = Callable[[float], None]
+
+
+def synthesize(
+    picture: FloatArray, hole: BoolArray, tick: Tick
+) -> tuple[FloatArray, NDArray[np.int64] | None]:
+    """Fill a hole from the rest of the picture.
+
+    Parameters
+    ----------
+    picture : float32 (H, W, 3)
+        Anything in the hole.
+    hole : bool (H, W)
+        What is to be filled.
+    tick : callable
+        Told the share done.
+
+    Returns
+    -------
+    filled : float32 (H, W, 3)
+        Unchanged outside the hole.
+    source : int64 (H, W) or None
+        Place in the flattened picture from which each pixel in and just around the hole was continued, -1
+        elsewhere; None if the picture has too little known area to copy from.
+    """
+    rng = np.random.default_rng(20)
+    pyramid = _pyramid(picture, hole)
+    current = fill_smoothly(pyramid[-1][0], (~pyramid[-1][1]).astype(np.float32))
+    guess: NDArray[np.int64] | None = None
+    field: Field | None = None
+    for depth in range(len(pyramid) - 1, -1, -1):
+        known, level_hole = pyramid[depth]
+        if depth < len(pyramid) - 1:
+            up = resize(current, level_hole.shape, "bilinear")
+            current = np.where(level_hole[..., None], up, known)
+        finer = first_field(level_hole, guess, rng)
+        if finer is None:
+            guess = None
+            continue
+        field = finer
+        trust = _trust(level_hole)
+        passes = 3 if depth == 0 else 5 if depth == 1 else 10
+        for number in range(passes):
+            tick((len(pyramid) - 1 - depth + number / passes) / len(pyramid))
+            cost = search(current, field, 4, rng)
+            current = vote(current, level_hole, field, cost, trust)
+        if depth > 0:
+            guess = _doubled(field, pyramid[depth - 1][1].shape)
+    if field is None or field.size != hole.shape:
+        return current, None
+    return current, field.dense().reshape(hole.shape)
+
+
+def _pyramid(picture: FloatArray, hole: BoolArray) -> list[tuple[FloatArray, BoolArray]]:
+    levels = [(picture, hole)]
+    weight = (~hole).astype(np.float32)
+    weighted = picture * weight[..., None]
+    while min(hole.shape) >= 2 * _SMALLEST_SIDE and erode(levels[-1][1], _THINNEST_PX).any():
+        # Even sizes keep the factor at exactly two, so that sources double without drifting.
+        half = (math.ceil(levels[-1][1].shape[0] / 2), math.ceil(levels[-1][1].shape[1] / 2))
+        if min(half) < _SMALLEST_SIDE:
+            break
+        odd = ((0, weight.shape[0] % 2), (0, weight.shape[1] % 2))
+        weight = np.pad(weight, odd, mode="edge").reshape(half[0], 2, half[1], 2).mean(axis=(1, 3))
+        weighted = (
+            np.pad(weighted, (*odd, (0, 0)), mode="edge").reshape(half[0], 2, half[1], 2, 3).mean(axis=(1, 3))
+        )
+        small = weighted / np.maximum(weight, 1e-6)[..., None]
+        levels.append((small, weight < 0.5))
+    return levels
+
+
+def _trust(hole: BoolArray) -> FloatArray:
+    """Return decay ** -depth, where depth is the distance into the hole."""
+    out = np.ones(hole.shape, np.float32)
+    inner = hole
+    while inner.any() and out.min() > 1e-3:
+        out[inner] /= _DECAY
+        smaller = erode(inner, 1)
+        if np.array_equal(smaller, inner):
+            break
+        inner = smaller
+    return out
+
+
+def _doubled(field: Field, size: tuple[int, int]) -> NDArray[np.int64]:
+    """Carry sources to the grid of twice the size."""
+    height, width = size
+    coarse_height, coarse_width = field.size
+    dense = field.dense().reshape(field.size)
+    row, column = np.arange(height), np.arange(width)
+    coarse = dense[np.ix_(row // 2, column // 2)]
+    source_row = 2 * (coarse // coarse_width) + (row % 2)[:, None]
+    source_column = 2 * (coarse % coarse_width) + (column % 2)[None]
+    fits = (coarse >= 0) & (source_row < height) & (source_column < width)
+    return np.where(fits, source_row * width + source_column, -1)
