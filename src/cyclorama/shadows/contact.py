@@ -66,7 +66,7 @@ def contact_occlusion(standing: Standing, ground: Ground, *, report: Report = si
 def _seam(standing: Standing, ground: Ground) -> FloatArray:
     """A thin dark line where feet meet the ground."""
     rows = np.flatnonzero(standing.feet.any(axis=1))
-    height_px = standing.height / standing.step
+    height_px = standing.height / standing.cell
     across = max(_SEAM_WIDTH * height_px, 0.7)
     down = max(across * standing.foreshortening, 0.7)
     if rows.size == 0:

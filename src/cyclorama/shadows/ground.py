@@ -6,6 +6,7 @@ lengths are in camera heights. Ground, subject and camera are handled on a worki
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,7 +23,11 @@ __all__ = ["Ground", "Standing", "coarse_alpha", "ground_of", "stand"]
 
 #: Depth of things as a share of the depth of a balloon with the same outline.
 _DEPTH_SHARE = 0.7
-_FOOT_SHARE = 0.05
+_FOOT_SHARE = 0.04
+#: A base line on the ground climbs in the picture at most this much times the foreshortening: 60 degrees away.
+_STEEPEST = 1.9
+#: The farthest foot is at most this share of the subject's height above the nearest.
+_HIGHEST_FOOT = 0.4
 _HORIZON_MARGIN = 0.015
 
 
@@ -57,20 +62,25 @@ class Ground:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Standing:
-    """A subject on the ground.
+    """A subject on the ground: a curtain of upright columns, each with a depth.
+
+    Columns are numbered by azimuth as the camera sees them: column j stands where x = slope_j * -z_j with
+    slope_j = first_slope + slope_step * j.
 
     Parameters
     ----------
     alpha : float32 (rows, columns)
-        Coverage sampled upright: row k at height ``heights[k]``, columns at ``left + step * j``.
+        Coverage: row k at height ``heights[k]``.
     depth : float32 (rows, columns), camera heights
-        Half its thickness.
+        Half the subject's thickness.
     heights : float32 (rows,), camera heights
         From the ground up.
-    left, step : float, camera heights
-        World x of the first column and spacing of columns.
-    z : float
-        World z of its middle plane.
+    z : float32 (columns,)
+        World z of each column's middle.
+    first_slope, slope_step : float
+        Azimuth of the columns.
+    cell : float
+        Size of a working cell at the foot, camera heights.
     foreshortening : float
         How much shorter a length along the ground looks in depth than across.
     feet : float32 (h, w)
@@ -80,9 +90,10 @@ class Standing:
     alpha: FloatArray
     depth: FloatArray
     heights: FloatArray
-    left: float
-    step: float
-    z: float
+    z: FloatArray
+    first_slope: float
+    slope_step: float
+    cell: float
     foreshortening: float
     feet: FloatArray
 
@@ -90,6 +101,13 @@ class Standing:
     def height(self) -> float:
         """Height in camera heights."""
         return float(self.heights[-1])
+
+    @property
+    def x(self) -> FloatArray:
+        """World x of each column, float32 (columns,)."""
+        slope = self.first_slope + self.slope_step * np.arange(self.z.size, dtype=np.float32)
+        out: FloatArray = -slope * self.z
+        return out
 
 
 def ground_of(perspective: Perspective, canvas: tuple[int, int], long_side: int) -> Ground:
@@ -142,31 +160,67 @@ def stand(alpha: FloatArray, others: Sequence[FloatArray], ground: Ground) -> St
     box = Box.of_mask(mask)
     if min(box.size) < 3 or _cut_below(mask, box):
         return None
-    counts = np.cumsum(mask[box.top : box.bottom].sum(axis=1))
-    foot_row = box.top + int(np.searchsorted(counts, 0.995 * counts[-1])) + 1
-    bottoms = np.where(mask.any(axis=0), mask.shape[0] - np.argmax(mask[::-1], axis=0), -1)
-    near = bottoms >= foot_row - max(_FOOT_SHARE * box.height, 1.5)
-    columns = np.flatnonzero(near)
-    if columns.size == 0 or _hidden(columns, bottoms, others):
-        return None
-    foot_column = float(columns.mean()) + 0.5
-    contact = _ground_point(ground, foot_column, foot_row)
+    columns = np.arange(box.left, box.right)
+    bottoms = mask.shape[0] - np.argmax(mask[::-1, box.left : box.right], axis=0)
+    bottoms[~mask[:, box.left : box.right].any(axis=0)] = 0
+    lowest = int(bottoms.max())
+    contact = _ground_point(ground, float(columns[bottoms >= lowest - 1].mean()) + 0.5, lowest)
     if contact is None:
         return None
+    base = _base_line(bottoms, _STEEPEST / float(np.linalg.norm(contact)), _HIGHEST_FOOT * box.height)
+    touching = bottoms >= base - max(_FOOT_SHARE * box.height, 1.5)
+    if _hidden(columns[touching], bottoms[touching], others):
+        return None
     feet = np.zeros(alpha.shape, np.float32)
-    rows = np.minimum(bottoms[columns] - 1, alpha.shape[0] - 1)
-    feet[rows, columns] = 1
-    return _upright(alpha, box, (foot_column, foot_row), contact, _widest_run(columns), feet, ground)
+    feet[bottoms[touching] - 1, columns[touching]] = 1
+    return _upright(alpha, box, base, touching, feet, ground)
 
 
 def _cut_below(mask: np.ndarray, box: Box) -> bool:
     return box.bottom >= mask.shape[0] and int(mask[-1].sum()) > max(2, 0.02 * box.width)
 
 
+def _base_line(bottoms: np.ndarray, steepest: float, highest: float) -> FloatArray:
+    """Return the row, for each column, where the ground lies below the subject.
+
+    A subject seen from above stands on feet at several rows. They lie on the lower hull of its outline, as far as
+    that climbs no more steeply, and no higher above the lowest point, than a base on the ground plausibly does.
+    """
+    hull = _lower_hull(bottoms)
+    lowest = hull[int(np.argmax(bottoms[hull]))]
+    at = [int(lowest)]
+    for step in (1, -1):
+        here = int(np.flatnonzero(hull == lowest)[0])
+        while 0 <= here + step < len(hull):
+            a, b = hull[here], hull[here + step]
+            climb = (bottoms[a] - bottoms[b]) / abs(int(b) - int(a))
+            if climb > steepest or bottoms[lowest] - bottoms[b] > highest:
+                break
+            at.append(int(b))
+            here += step
+    at.sort()
+    line: FloatArray = np.interp(np.arange(len(bottoms)), at, bottoms[at]).astype(np.float32)
+    return line
+
+
+def _lower_hull(bottoms: np.ndarray) -> np.ndarray:
+    """Return the columns of the convex hull of an outline's lower side (rows grow downwards)."""
+    hull: list[int] = []
+    for column in np.flatnonzero(bottoms > 0):
+        while len(hull) > 1:
+            a, b = hull[-2], hull[-1]
+            turn = (b - a) * (bottoms[column] - bottoms[a]) - (bottoms[b] - bottoms[a]) * (column - a)
+            if turn < 0:
+                break
+            hull.pop()
+        hull.append(int(column))
+    return np.array(hull)
+
+
 def _hidden(columns: np.ndarray, bottoms: np.ndarray, others: Sequence[FloatArray]) -> bool:
     """Whether most of what lies right below the foot is another subject."""
     for other in others:
-        rows = np.minimum(bottoms[columns] + 1, other.shape[0] - 1)
+        rows = np.minimum(bottoms + 1, other.shape[0] - 1)
         if float((other[rows, columns] > 0.5).mean()) > 0.5:
             return True
     return False
@@ -178,50 +232,58 @@ def _widest_run(columns: np.ndarray) -> int:
 
 
 def _ground_point(ground: Ground, column: float, row: float) -> FloatArray | None:
+    point = _ground_points(ground, np.array([column]), np.array([row]))[0]
+    return None if not np.isfinite(point).all() else point
+
+
+def _ground_points(ground: Ground, columns: FloatArray, rows: FloatArray) -> FloatArray:
+    """Return the ground (n, 3) below pixels; not finite above the horizon and close to it."""
     camera = ground.camera
     x0, y0 = camera.principal_point_px
-    view = np.array([column - x0, y0 - row, -camera.focal_px], np.float64)
-    world = ground.rotation @ (view / np.linalg.norm(view))
+    view = np.stack([columns - x0, y0 - rows, np.full(len(rows), -camera.focal_px)], axis=1)
+    world = (view / np.linalg.norm(view, axis=1, keepdims=True)) @ ground.rotation.T
     lowest = _HORIZON_MARGIN * camera.size[0] / camera.focal_px
-    if world[1] > -lowest or world[2] >= 0:
-        return None
-    point: FloatArray = (world / -world[1]).astype(np.float32)
-    return point
+    valid = (world[:, 1] < -lowest) & (world[:, 2] < 0)
+    reach = np.where(valid, -1 / np.minimum(world[:, 1], -lowest), np.nan)
+    out: FloatArray = (world * reach[:, None]).astype(np.float32)
+    return out
 
 
 def _upright(
-    alpha: FloatArray,
-    box: Box,
-    foot: tuple[float, int],
-    contact: FloatArray,
-    base_px: int,
-    feet: FloatArray,
-    ground: Ground,
-) -> Standing:
-    """Sample the picture of the subject on a vertical plane through the middle of its foot."""
-    column, foot_row = foot
-    cell = -float((contact @ ground.rotation)[2]) / ground.camera.focal_px
+    alpha: FloatArray, box: Box, base: FloatArray, touching: np.ndarray, feet: FloatArray, ground: Ground
+) -> Standing | None:
+    """Raise the picture of the subject on the ground along its base."""
+    points = _ground_points(ground, np.arange(box.left, box.right) + 0.5, base)
+    if not np.isfinite(points).all():
+        return None
+    front = points[int(base.argmax())]
+    cell = -float((front @ ground.rotation)[2]) / ground.camera.focal_px
+    foot_row = min(math.ceil(base.max()), alpha.shape[0])
     crop = alpha[box.top : foot_row, box.left : box.right]
     # The array ends at the foot: the relief goes on there, as a bottle's does, rather than closing like a balloon.
     framed = np.pad(crop, ((1, 0), (1, 1)))
     relief = inflate(framed > 0.5)[1:, 1:-1] * np.float32(_DEPTH_SHARE * cell)
-    z = float(contact[2]) - min(0.5 * base_px * cell * _DEPTH_SHARE, 0.5 * box.height * cell)
-    step = cell * z / float(contact[2])
-    heights = np.linspace(0, _top_height(ground, column, box.top, z), max(2, box.height), dtype=np.float32)
+    # What is seen is the front of the base; its middle lies half a base behind.
+    behind = min(0.5 * _widest_run(np.flatnonzero(touching)) * _DEPTH_SHARE, 0.5 * box.height) * cell
+    slope = points[:, 0] / -points[:, 2]
     margin = 2 + box.width // 8
-    left = float(contact[0]) * z / float(contact[2]) - (column - box.left + margin) * step
-    x = left + step * np.arange(box.width + 2 * margin, dtype=np.float32)
-    point = np.stack(np.broadcast_arrays(x[None], heights[:, None] - 1, np.float32(z)), axis=-1)
-    at = ground.project(point.astype(np.float32))
-    at -= np.array([box.left + 0.5, box.top + 0.5], np.float32)
+    slope_step = float(slope[-1] - slope[0]) / max(box.width - 1, 1)
+    first = float(slope[0]) - margin * slope_step
+    slopes = first + slope_step * np.arange(box.width + 2 * margin)
+    z = np.interp(slopes, slope, points[:, 2] - behind).astype(np.float32)
+    highest = _top_height(ground, (box.left + box.right) / 2, box.top, float(z.min()))
+    heights = np.linspace(0, highest, max(2, box.height), dtype=np.float32)
+    point = np.stack(np.broadcast_arrays((-slopes * z)[None], heights[:, None] - 1, z[None]), axis=-1)
+    at = ground.project(point.astype(np.float32)) - np.array([box.left + 0.5, box.top + 0.5], np.float32)
     return Standing(
         alpha=_sample(crop, at),
         depth=_sample(relief, at),
         heights=heights,
-        left=left,
-        step=step,
         z=z,
-        foreshortening=float(1 / np.linalg.norm(contact)),
+        first_slope=first,
+        slope_step=slope_step,
+        cell=cell,
+        foreshortening=float(1 / np.linalg.norm(front)),
         feet=feet,
     )
 

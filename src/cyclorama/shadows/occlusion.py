@@ -90,20 +90,22 @@ def sharp_shadow(
             continue
         rise = float(standing.heights[row])
         first, last = int(used[0]), int(used[-1])
-        window = _window(standing, ground, first, last, float(depth[used].max()), rise, shift_x, shift_z)
+        window = _window(standing, ground, slice(first, last + 1), float(depth[used].max()), rise, shift_x, shift_z)
         if window is None:
             continue
-        position = (ground.x[window] + np.float32(rise * shift_x - standing.left)) / np.float32(standing.step)
+        # Where each cell's ray to the light passes this slice.
+        z = np.minimum(ground.z[window] + np.float32(rise * shift_z), -1e-3)
+        x = ground.x[window] + np.float32(rise * shift_x)
+        position = (-x / z - np.float32(standing.first_slope)) / np.float32(standing.slope_step)
         outside = (position < first - 1) | (position > last + 1)
         position = np.clip(position, 0, alpha.size - 1.001)
         index = position.astype(np.int64)
         part = position - index
         cover = alpha[index] * (1 - part) + alpha[index + 1] * part
         half = depth[index] * (1 - part) + depth[index + 1] * part
-        off = np.abs(ground.z[window] + np.float32(rise * shift_z - standing.z))
+        off = np.abs(z - standing.z[index] * (1 - part) - standing.z[index + 1] * part)
         # Edges in depth are softened over one cell, and a slice is never thinner than that.
-        cell = np.maximum(np.abs(ground.z[window]) * np.float32(standing.step / -standing.z), 1e-6)
-        cell = cell / np.float32(max(standing.foreshortening, 0.05))
+        cell = np.maximum(z * np.float32(standing.cell / standing.z.max() / max(standing.foreshortening, 0.05)), 1e-6)
         cover = cover * np.clip((half + 0.75 * cell - off) / cell, 0, 1)
         cover[outside] = 0
         np.maximum(shadow[window], cover, out=shadow[window])
@@ -115,16 +117,18 @@ def sharp_shadow(
 def _window(
     standing: Standing,
     ground: Ground,
-    first: int,
-    last: int,
+    used: slice,
     depth: float,
     rise: float,
     shift_x: float,
     shift_z: float,
 ) -> tuple[slice, slice] | None:
     """Return the part of the grid that a slice's shadow can touch."""
-    x = standing.left + standing.step * np.array([first - 1, last + 1]) - rise * shift_x
-    z = standing.z - rise * shift_z + np.array([-1, 1]) * (depth + 2 * standing.step)
+    reach = depth + 2 * standing.cell
+    z = np.array([standing.z[used].min() - reach, standing.z[used].max() + reach]) - rise * shift_z
+    x = np.array([standing.x[used].min(), standing.x[used].max()]) - rise * shift_x
+    # The curtain's columns run along rays: its thickness also moves it sideways.
+    x += np.array([-1, 1]) * (2 * standing.cell + reach * abs(standing.x[used] / standing.z[used]).max())
     z = np.minimum(z, -0.02)
     corner_x, corner_z = (grid.ravel() for grid in np.meshgrid(x, z))
     corners = np.stack([corner_x, np.full(4, -1.0), corner_z], axis=1).astype(np.float32)
