@@ -8,6 +8,7 @@ import numpy as np
 
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.color import linear_to_srgb
+from cyclorama.core.filters import dilate, erode
 from cyclorama.core.geometry import Box
 from cyclorama.core.image import Image
 from cyclorama.core.matte import Matte
@@ -15,7 +16,7 @@ from cyclorama.core.resampling import resize
 from cyclorama.core.segment import Segment
 from cyclorama.matting.cleaning import clean, stretch
 from cyclorama.matting.solve import Prior, linear_model, solve_alpha
-from cyclorama.matting.trimap import trimap, working_box
+from cyclorama.matting.trimap import cell_px, trimap, working_box
 from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.options import SplitOptions
 from cyclorama.protocol.progress import Progress, Report, silent
@@ -26,6 +27,7 @@ __all__ = ["alpha_from_trimap", "refine_matte"]
 _WORK_AREA = 2_000_000
 _TILE_ROWS = 256
 _PRIOR_WEIGHT = 0.02
+_DOUBT_CELLS = 1.0
 
 
 def refine_matte(
@@ -64,7 +66,7 @@ def refine_matte(
     size = (small.shape[0], small.shape[1])
     covered = Box(box.left, box.top, box.left + size[1] * factor, box.top + size[0] * factor)
     band, probability = trimap(segment, covered, size, width=options.edge_width)
-    prior = Prior(probability, np.float32(_PRIOR_WEIGHT) * (2 * probability - 1) ** 2)
+    prior = _prior(probability, cell_px(segment) * size[1] / covered.width)
     alpha = solve_alpha(small, band, prior, lambda done: report(Progress("matte", 0.1 + 0.6 * done, "edges")))
     alpha = clean(alpha, probability)
     full = stretch(alpha) if factor == 1 else _carried_up(image, box, small, alpha, factor, report)
@@ -102,8 +104,16 @@ def alpha_from_trimap(image: Image, trimap: FloatArray, *, report: Report = sile
     return Matte(solve_alpha(pixels, sorted_out, None, lambda done: report(Progress("matte", done, "edges"))))
 
 
+def _prior(probability: FloatArray, cell: float) -> Prior:
+    """Trust the segmenter where all around, one cell of its grid wide, it is of one mind."""
+    reach = max(1, round(_DOUBT_CELLS * cell))
+    inside, outside = erode(probability, reach), 1 - dilate(probability, reach)
+    certainty = np.clip(2 * np.maximum(inside, outside) - 1, 0, 1)
+    return Prior(probability, np.float32(_PRIOR_WEIGHT) * certainty**2)
+
+
 def _srgb_rows(image: Image, box: Box, start: int, stop: int) -> FloatArray:
-    part = image.pixels[box.top + start : box.top + stop, box.left : box.right]
+    part = image.region(Box(box.left, box.top + start, box.right, box.top + stop))
     return part if image.encoding == "srgb" else linear_to_srgb(part)
 
 

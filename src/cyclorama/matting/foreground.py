@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.geometry import Box
-from cyclorama.core.image import Image
+from cyclorama.core.image import Image, to_samples
 from cyclorama.core.resampling import resize
 from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.progress import Progress, Report, silent
 
-__all__ = ["estimate_foreground"]
+__all__ = ["clear_objects", "estimate_foreground"]
 
 _WORK_AREA = 1_000_000
 _SMOOTHNESS = 1e-5
@@ -55,7 +55,7 @@ def estimate_foreground(
     """
     if coverage.shape != box.size:
         raise InputError(f"Coverage has shape {coverage.shape}; the box's {box.size} was wanted.")
-    photo = image.pixels[box.slices]
+    photo = image.region(box)
     factor = max(1.0, math.sqrt(box.area / _WORK_AREA))
     size = (max(1, round(box.height / factor)), max(1, round(box.width / factor)))
     foreground, background = _multi_level(resize(photo, size, "area"), resize(coverage, size, "area"), report)
@@ -63,9 +63,44 @@ def estimate_foreground(
     for color, known in ((foreground, coverage == 1), (background, coverage == 0)):
         full = resize(color, box.size, "bilinear") if size != box.size else color
         full[known] = photo[known]
-        out.append(Image(full, image.encoding))
+        out.append(Image(to_samples(full, image.sample_format), image.encoding))
     report(Progress("colors", 1.0, "edge colours"))
     return out[0], out[1]
+
+
+def clear_objects(image: Image, coverage: FloatArray, *, report: Report = silent) -> Image:
+    """Take the objects' colour out of their soft pixels.
+
+    Parameters
+    ----------
+    image : Image, (H, W)
+        The photograph.
+    coverage : float32 (H, W), [0, 1]
+        Share of each pixel that all objects together cover.
+    report : callable
+        Receives progress.
+
+    Returns
+    -------
+    Image, (H, W)
+        The photograph where coverage is 0, what shines through where it is soft, a smooth guess where it is 1.
+
+    Raises
+    ------
+    InputError
+        If the sizes differ.
+    """
+    if coverage.shape != image.size:
+        raise InputError(f"Coverage has shape {coverage.shape}; the photograph's {image.size} was wanted.")
+    inner = Box.of_mask(coverage > 0)
+    if inner.area == 0:
+        return image
+    box = inner.expand(8, image.size)
+    _, background = estimate_foreground(image, coverage[box.slices], box, report=report)
+    out = np.array(image.samples)
+    out[box.slices] = background.stored_as(image.sample_format).samples
+    out.flags.writeable = False
+    return Image(out, image.encoding)
 
 
 def _multi_level(photo: FloatArray, coverage: FloatArray, report: Report) -> tuple[FloatArray, FloatArray]:

@@ -10,7 +10,7 @@ from cyclorama.core.geometry import Box
 from cyclorama.core.resampling import resize
 from cyclorama.core.segment import Segment
 
-__all__ = ["band_radii", "trimap", "working_box"]
+__all__ = ["band_radii", "cell_px", "trimap", "working_box"]
 
 _INSIDE, _OUTSIDE = 0.9, 0.1
 
@@ -25,7 +25,7 @@ def band_radii(segment: Segment, width: float) -> tuple[float, float]:
     width : float
         Factor for both.
     """
-    cell = _cell(segment)
+    cell = cell_px(segment)
     mass = float(segment.probability.mean(dtype=np.float64)) * segment.box.area
     reach = mass**0.5
     return width * (1.0 + 0.5 * cell + 0.004 * reach), width * (1.0 + 0.75 * cell + 0.012 * reach)
@@ -68,7 +68,8 @@ def trimap(
     return np.where(inside, np.float32(1), np.where(outside, np.float32(0), np.float32(0.5))), probability
 
 
-def _cell(segment: Segment) -> float:
+def cell_px(segment: Segment) -> float:
+    """Return the longer side of a cell of the segment's grid, in pixels of the photograph."""
     rows, columns = segment.probability.shape
     return max(segment.box.height / rows, segment.box.width / columns)
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.geometry import Box
-from cyclorama.core.image import Image
+from cyclorama.core.image import Image, Samples, from_samples, to_samples
 from cyclorama.core.layer import ObjectLayer
 from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.progress import Progress, Report, silent
@@ -58,13 +58,14 @@ def unmix(
         If sizes or encodings differ, or a layer leaves the picture.
     """
     _check(image, layers, plate)
-    colors = [np.array(layer.color.pixels) for layer in layers]
-    behind = np.array(plate.pixels)
+    kind = image.sample_format
+    colors = [np.array(layer.color.stored_as(kind).samples) for layer in layers]
+    behind = np.array(plate.stored_as(kind).samples)
     height, width = image.size
     for top in range(0, height, _TILE_ROWS):
         report(Progress("unmix", top / height, "recomposition"))
         strip = Box(0, top, width, min(top + _TILE_ROWS, height))
-        _unmix_strip(image.pixels, layers, colors, behind, strip)
+        _unmix_strip(image, layers, colors, behind, strip)
     report(Progress("unmix", 1.0, "recomposition"))
     corrected = []
     for layer, color in zip(layers, colors, strict=True):
@@ -90,18 +91,19 @@ def _check(image: Image, layers: Sequence[ObjectLayer], plate: Image) -> None:
 
 
 def _unmix_strip(
-    photo: FloatArray, layers: Sequence[ObjectLayer], colors: list[FloatArray], behind: FloatArray, strip: Box
+    image: Image, layers: Sequence[ObjectLayer], colors: list[Samples], behind: Samples, strip: Box
 ) -> None:
     here = [k for k, layer in enumerate(layers) if layer.box.intersect(strip).area > 0]
     weights, clear = _weights(layers, here, strip)
     alone = clear == 1
-    behind[strip.slices][alone] = photo[strip.slices][alone]
+    photo = image.samples[strip.slices]
+    behind[strip.slices][alone] = photo[alone]
     mixed = ~alone
     for k, weight in zip(here, weights, strict=True):
         full = weight == 1
         part, inner = _views(layers[k], strip)
         chosen = full[inner.slices]
-        colors[k][part.slices][chosen] = photo[strip.slices][inner.slices][chosen]
+        colors[k][part.slices][chosen] = photo[inner.slices][chosen]
         mixed &= ~full
     row, column = np.nonzero(mixed)
     if row.size == 0:
@@ -109,18 +111,19 @@ def _unmix_strip(
     stack = np.empty((len(here) + 1, row.size, 3), np.float32)
     share = np.stack([clear[row, column], *(weight[row, column] for weight in weights)])
     places = []
-    stack[0] = behind[strip.slices][row, column]
+    stack[0] = from_samples(behind[strip.slices][row, column])
     for number, k in enumerate(here, start=1):
         box = layers[k].box
         y, x = row + strip.top - box.top, column + strip.left - box.left
         inside = (y >= 0) & (y < box.height) & (x >= 0) & (x < box.width)
         places.append((inside, y[inside], x[inside]))
         stack[number] = 0
-        stack[number, inside] = colors[k][y[inside], x[inside]]
-    correct(stack, share, photo[strip.slices][row, column])
-    behind[strip.slices][row, column] = stack[0]
+        stack[number, inside] = from_samples(colors[k][y[inside], x[inside]])
+    correct(stack, share, from_samples(photo[row, column]))
+    kind = image.sample_format
+    behind[strip.slices][row, column] = to_samples(stack[0], kind)
     for number, (k, (inside, y, x)) in enumerate(zip(here, places, strict=True), start=1):
-        colors[k][y, x] = stack[number, inside]
+        colors[k][y, x] = to_samples(stack[number, inside], kind)
 
 
 def _weights(

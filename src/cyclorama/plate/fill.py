@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cyclorama.core.arrays import BoolArray, FloatArray
 from cyclorama.core.filters import dilate
 from cyclorama.core.geometry import Box
-from cyclorama.core.image import Image
+from cyclorama.core.image import Image, to_samples
 from cyclorama.core.resampling import resize
 from cyclorama.plate.seams import join
 from cyclorama.plate.synthesis import synthesize
@@ -56,11 +56,13 @@ def fill_plate(image: Image, coverage: FloatArray, *, report: Report = silent) -
     covered = coverage > 0
     if not covered.any():
         return image
-    out = np.array(image.pixels)
     inner = Box.of_mask(covered)
     context = max(64, round(0.75 * max(inner.size)))
     box = inner.expand(context, image.size)
-    _fill_crop(out[box.slices], coverage[box.slices], report)
+    crop = np.array(image.region(box))
+    _fill_crop(crop, coverage[box.slices], report)
+    out = np.array(image.samples)
+    out[box.slices] = to_samples(crop, image.sample_format)
     report(Progress("plate", 1.0, "clean plate"))
     out.flags.writeable = False
     return Image(out, image.encoding)
@@ -118,7 +120,7 @@ def _fade(coverage: FloatArray) -> FloatArray:
 def _paint_smooth(
     photo: FloatArray, coverage: FloatArray, filled: FloatArray, factor: int, report: Report
 ) -> None:
-    rows, columns = filled.shape[:2]
+    rows = filled.shape[0]
     step = max(1, _TILE_ROWS // factor)
     for first in range(0, rows, step):
         report(Progress("plate", 0.7 + 0.3 * first / rows, "full resolution"))

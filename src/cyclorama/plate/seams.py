@@ -14,7 +14,7 @@ from cyclorama.core.arrays import BoolArray, FloatArray
 
 __all__ = ["join"]
 
-_PULL = 0.01
+_PULL = 0.04
 _ITERATIONS = 120
 
 
@@ -63,7 +63,7 @@ def join(picture: FloatArray, filled: FloatArray, hole: BoolArray, source: NDArr
 
 def _wanted_step(picture: FloatArray, source: NDArray[np.int64], axis: int) -> FloatArray:
     """Return the wanted difference between each pixel and the next along an axis."""
-    height, width = source.shape
+    width = source.shape[1]
     flat = picture.reshape(-1, 3)
     stride = width if axis == 0 else 1
     first = source[:-1] if axis == 0 else source[:, :-1]
