@@ -24,6 +24,7 @@ def describe(document: LayeredDocument) -> dict[str, Any]:
         "size": list(document.size),
         "blend_space": document.blend_space,
         "sample_format": document.sample_format,
+        "has_icc_profile": document.icc_profile is not None,
         "chosen": document.chosen,
         "objects": [{"name": layer.name} for layer in document.layers],
         "shadows": [

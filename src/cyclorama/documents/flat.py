@@ -12,6 +12,7 @@ from cyclorama.core.compositing import composite
 from cyclorama.core.document import LayeredDocument
 from cyclorama.documents.ink import image_rows
 from cyclorama.documents.png import write_png
+from cyclorama.documents.profiles import profile_to_write
 from cyclorama.documents.quantize import file_bits, quantize
 from cyclorama.protocol.progress import Progress, Report, silent
 
@@ -28,7 +29,8 @@ def write_flat_png(document: LayeredDocument, file: BinaryIO, report: Report = s
 
     tell(0.0)
     rows = image_rows(picture, bits)
-    write_png(file, picture.size, 3, bits, rows, icc_profile=document.icc_profile, on_rows=tell)
+    profile = profile_to_write(document.icc_profile, bits)
+    write_png(file, picture.size, 3, bits, rows, icc_profile=profile, on_rows=tell)
 
 
 def write_flat_tiff(document: LayeredDocument, file: BinaryIO, report: Report = silent) -> None:
@@ -38,10 +40,12 @@ def write_flat_tiff(document: LayeredDocument, file: BinaryIO, report: Report = 
     """
     picture = composite(document)
     report(Progress("write", 0.0, "Writing the picture"))
+    profile = document.icc_profile
     if document.sample_format == "float32":
-        samples = picture.pixels if document.icc_profile is not None else srgb_to_linear(picture.pixels)
+        samples = picture.pixels if profile is not None else srgb_to_linear(picture.pixels)
     else:
-        samples = quantize(picture.pixels, file_bits(document.sample_format))
+        bits = file_bits(document.sample_format)
+        samples, profile = quantize(picture.pixels, bits), profile_to_write(profile, bits)
     tifffile.imwrite(
         file,
         np.ascontiguousarray(samples),
@@ -49,7 +53,7 @@ def write_flat_tiff(document: LayeredDocument, file: BinaryIO, report: Report = 
         compression="zlib",
         predictor=document.sample_format != "float32",
         rowsperstrip=max(1, (1 << 20) // (picture.size[1] * 3 * samples.dtype.itemsize)),
-        iccprofile=document.icc_profile,
+        iccprofile=profile,
         metadata=None,
     )
     report(Progress("write", 1.0, "Written"))

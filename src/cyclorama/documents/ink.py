@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.color import linear_to_srgb
-from cyclorama.core.image import Image
+from cyclorama.core.image import Image, from_samples
 from cyclorama.core.layer import ObjectLayer, ShadowLayer
 from cyclorama.documents.quantize import quantize
 
@@ -21,14 +21,14 @@ Rows = Callable[[int, int], NDArray[Any]]
 
 def image_rows(image: Image, bits: int) -> Rows:
     """Return a function that gives rows of an opaque picture, sRGB-encoded, as 8- or 16-bit samples (h, W, 3)."""
-    return lambda top, bottom: quantize(_encoded(image.pixels[top:bottom], image.encoding), bits)
+    return lambda top, bottom: quantize(_encoded(_values(image, top, bottom), image.encoding), bits)
 
 
 def layer_rows(layer: ObjectLayer | ShadowLayer, bits: int) -> Rows:
     """Return a function that gives rows of a layer as 8- or 16-bit samples (h, w, 4), alpha straight and last."""
 
     def rows(top: int, bottom: int) -> NDArray[Any]:
-        color, alpha = layer.color.pixels[top:bottom], layer.matte.alpha[top:bottom]
+        color, alpha = _values(layer.color, top, bottom), layer.matte.alpha[top:bottom]
         if isinstance(layer, ShadowLayer) and layer.multiplies:
             color, alpha = shadow_ink(color, alpha)
         out = np.empty((*alpha.shape, 4), np.uint8 if bits == 8 else np.uint16)
@@ -37,6 +37,10 @@ def layer_rows(layer: ObjectLayer | ShadowLayer, bits: int) -> Rows:
         return out
 
     return rows
+
+
+def _values(image: Image, top: int, bottom: int) -> FloatArray:
+    return from_samples(image.samples[top:bottom])
 
 
 def shadow_ink(factor: FloatArray, coverage: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -9,16 +9,23 @@ from __future__ import annotations
 
 import json
 import zipfile
-from typing import BinaryIO
+from dataclasses import replace
+from functools import reduce
+from typing import Any, BinaryIO
 from xml.etree import ElementTree
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cyclorama.core.compositing import composite
 from cyclorama.core.document import LayeredDocument
+from cyclorama.core.geometry import Box
 from cyclorama.core.image import Image
 from cyclorama.core.resampling import fit_size, resize
 from cyclorama.documents.description import describe
 from cyclorama.documents.ink import Rows, image_rows
 from cyclorama.documents.png import write_png
+from cyclorama.documents.profiles import profile_to_write
 from cyclorama.documents.quantize import file_bits
 from cyclorama.documents.stack import Folder, Sheet, sheets, stack_of
 from cyclorama.protocol.progress import Progress, Report, silent, span
@@ -49,7 +56,8 @@ def write_openraster(document: LayeredDocument, file: BinaryIO, report: Report =
         Takes the progress, and may raise ``Cancelled``.
     """
     bits = file_bits(document.sample_format)
-    stack = stack_of(document, bits)
+    profile = profile_to_write(document.icc_profile, bits)
+    stack = tuple(_with_base(entry, bits) for entry in stack_of(document, bits))
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
         # First and plain, so that the file's type can be told from its first bytes [1]_.
         archive.writestr(_entry("mimetype"), MIMETYPE)
@@ -61,14 +69,32 @@ def write_openraster(document: LayeredDocument, file: BinaryIO, report: Report =
         done = 0
         for sheet in work:
             part = span(report, done / area, (done + sheet.box.area) / area)
-            _picture(archive, _path(sheet), sheet.box.size, sheet.channels, bits, sheet.rows, document, part, sheet.name)
+            _picture(archive, _path(sheet), sheet.box.size, sheet.channels, bits, sheet.rows, profile, part, sheet.name)
             done += sheet.box.area
         merged = composite(document)
         rows = image_rows(merged, bits)
         part = span(report, done / area, 1.0)
-        _picture(archive, "mergedimage.png", merged.size, 3, bits, rows, document, part, "merged image")
+        _picture(archive, "mergedimage.png", merged.size, 3, bits, rows, profile, part, "merged image")
         small = Image(resize(merged.pixels, fit_size(merged.size, _THUMBNAIL_SIDE), "area"))
-        _picture(archive, "Thumbnails/thumbnail.png", small.size, 3, 8, image_rows(small, 8), document)
+        _picture(archive, "Thumbnails/thumbnail.png", small.size, 3, 8, image_rows(small, 8), document.icc_profile)
+
+
+def _with_base(entry: Sheet | Folder, bits: int) -> Sheet | Folder:
+    """Put white paper under the sheets of a folder that multiplies.
+
+    GIMP blends an OpenRaster folder as a whole, and drops whatever multiplies where nothing lies below it in there.
+    On white the product is complete, and white changes nothing when the folder itself multiplies.
+    """
+    if isinstance(entry, Sheet) or not entry.multiplies:
+        return entry
+    box = reduce(Box.union, (sheet.box for sheet in entry.sheets))
+    top = 255 if bits == 8 else 65535
+
+    def white(start: int, stop: int) -> NDArray[Any]:
+        return np.full((stop - start, box.width, 3), top, np.uint8 if bits == 8 else np.uint16)
+
+    paper = Sheet(f"{entry.name} (paper)", f"{entry.sheets[0].key}-paper", box, 3, white)
+    return replace(entry, sheets=(paper, *entry.sheets))
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
@@ -87,7 +113,7 @@ def _picture(
     channels: int,
     bits: int,
     rows: Rows,
-    document: LayeredDocument,
+    icc_profile: bytes | None,
     report: Report = silent,
     name: str = "",
 ) -> None:
@@ -99,7 +125,7 @@ def _picture(
             channels,
             bits,
             rows,
-            icc_profile=document.icc_profile,
+            icc_profile=icc_profile,
             on_rows=lambda share: report(Progress("write", share, f"Writing {name}")),
         )
 
@@ -114,6 +140,8 @@ def _stack_xml(document: LayeredDocument, stack: tuple[Sheet | Folder, ...]) -> 
             _layer(top, entry)
             continue
         folder = ElementTree.SubElement(top, "stack", _attributes(entry.name, entry.visible, 1.0, entry.multiplies))
+        # Without it, Krita lets the sheets through and forgets that the folder multiplies.
+        folder.set("isolation", "isolate" if entry.multiplies else "auto")
         for sheet in reversed(entry.sheets):
             _layer(folder, sheet)
     encoded: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)

@@ -11,13 +11,16 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-__all__ = ["color_space", "grey_table", "is_linear", "through_table", "to_srgb"]
+__all__ = ["color_space", "grey_table", "is_linear", "profile_to_write", "through_table", "to_srgb"]
+
+_DATE = slice(24, 36)
 
 
 def color_space(profile: bytes | None) -> str | None:
@@ -44,6 +47,23 @@ def _curve_is_linear(curve: bytes) -> bool:
         count = struct.unpack(">I", curve[8:12])[0]
         return count == 0 or (count == 1 and curve[12:14] == b"\x01\x00")
     return curve[:4] == b"para" and curve[8:10] == b"\0\0" and curve[12:16] == b"\0\1\0\0"
+
+
+def profile_to_write(profile: bytes | None, bits: int) -> bytes | None:
+    """Return the profile to store with values of a photograph that has this one.
+
+    Values without a profile are sRGB. Programs agree on that for 8 bits; Krita takes 16-bit values for linear light,
+    or asks, unless the file says what they are.
+    """
+    return _srgb_profile() if profile is None and bits == 16 else profile
+
+
+@cache
+def _srgb_profile() -> bytes:
+    made = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    # A fixed date, so that the same document gives the same file.
+    made[_DATE] = struct.pack(">6H", 2000, 1, 1, 0, 0, 0)
+    return bytes(made)
 
 
 def to_srgb(mode: str, profile: bytes | None) -> Callable[[Image.Image], Image.Image] | None:

@@ -25,6 +25,7 @@ from psd_tools.psd.layer_and_mask import (
     ChannelDataList,
     ChannelImageData,
     ChannelInfo,
+    GlobalLayerMaskInfo,
     LayerAndMaskInformation,
     LayerFlags,
     LayerInfo,
@@ -38,6 +39,7 @@ from cyclorama.core.compositing import composite
 from cyclorama.core.document import LayeredDocument
 from cyclorama.core.geometry import Box
 from cyclorama.documents.ink import image_rows
+from cyclorama.documents.profiles import profile_to_write
 from cyclorama.documents.quantize import file_bits
 from cyclorama.documents.stack import Folder, Sheet, sheets, stack_of
 from cyclorama.protocol.errors import DocumentError
@@ -94,7 +96,7 @@ def write_psd(document: LayeredDocument, file: BinaryIO, report: Report = silent
     image_data.set_data(planes, header)
     psd = PSD(
         header=header,
-        image_resources=_resources(document),
+        image_resources=_resources(profile_to_write(document.icc_profile, depth)),
         layer_and_mask_information=_layer_section(layers, depth),
         image_data=image_data,
     )
@@ -129,7 +131,7 @@ class _Writer:
         record.blend_mode = BlendMode.MULTIPLY if sheet.multiplies else BlendMode.NORMAL
         record.opacity = round(sheet.opacity * 255)
         record.flags = LayerFlags(visible=sheet.visible)
-        planes = dict(zip((0, 1, 2, -1), _planes(samples, self._depth)))
+        planes = dict(zip((0, 1, 2, -1), _planes(samples, self._depth), strict=False))
         if sheet.cut_out:
             planes[-2] = planes.pop(-1)
             record.mask_data = MaskData(
@@ -140,7 +142,8 @@ class _Writer:
         channels = ChannelDataList()
         # Transparency comes first and the mask last, as Photoshop has them.
         for number in sorted(planes, key=lambda channel: (channel == -2, channel)):
-            data = ChannelData(compression=Compression.RLE if self._depth == 8 else Compression.ZIP_WITH_PREDICTION)
+            # Not ZIP with prediction, though smaller: Krita 5.1 garbles it for 16 bits.
+            data = ChannelData(compression=Compression.RLE if self._depth == 8 else Compression.ZIP)
             data.set_data(planes[number], box.width, box.height, self._depth, self._version)
             channels.append(data)
             record.channel_info.append(ChannelInfo(id=ChannelID(number), length=len(data.data) + 2))
@@ -193,16 +196,18 @@ def _layer_section(layers: list[_Layer], depth: int) -> LayerAndMaskInformation:
         "layer_records": LayerRecords([record for record, _ in layers]),
         "channel_image_data": ChannelImageData([channels for _, channels in layers]),
     }
+    # GIMP misses what follows unless the (empty) global mask is there.
+    section = LayerAndMaskInformation(LayerInfo(), GlobalLayerMaskInfo(), TaggedBlocks())
     if depth == 8:
-        return LayerAndMaskInformation(layer_info=LayerInfo(**info), tagged_blocks=TaggedBlocks())
-    # Photoshop keeps layers of 16 bits in a block of their own.
-    blocks = TaggedBlocks()
-    blocks.set_data(Tag.LAYER_16, **info)
-    return LayerAndMaskInformation(layer_info=LayerInfo(), tagged_blocks=blocks)
+        section.layer_info = LayerInfo(**info)
+    else:
+        # Photoshop keeps layers of 16 bits in a block of their own.
+        section.tagged_blocks.set_data(Tag.LAYER_16, **info)
+    return section
 
 
-def _resources(document: LayeredDocument) -> ImageResources:
+def _resources(icc_profile: bytes | None) -> ImageResources:
     resources = ImageResources.new()
-    if document.icc_profile is not None:
-        resources[Resource.ICC_PROFILE] = ImageResource(key=Resource.ICC_PROFILE, data=document.icc_profile)
+    if icc_profile is not None:
+        resources[Resource.ICC_PROFILE] = ImageResource(key=Resource.ICC_PROFILE, data=icc_profile)
     return resources

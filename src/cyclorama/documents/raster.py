@@ -71,13 +71,13 @@ def assemble(raster: Raster) -> tuple[FloatArray, FloatArray | None]:
 
     Returns
     -------
-    pixels : float32 (H, W, 3), read-only
-        Values divided by the full scale of the sample format: the file's own encoding.
+    samples : uint8, uint16 or float32 (H, W, 3), read-only
+        As the file has them: the full scale of the sample format stands for 1.
     alpha : float32 (H, W), read-only, or None
         Coverage, where the file has it.
     """
     upright = raster.size[::-1] if raster.orientation >= 5 else raster.size
-    pixels = np.empty((*upright, 3), np.float32)
+    pixels = np.empty((*upright, 3), raster.sample_format)
     alpha = np.empty(upright, np.float32) if raster.has_alpha else None
     scale = np.float32(_FULL_SCALE[raster.sample_format])
     stored = stored_view(pixels, raster.orientation)
@@ -86,7 +86,7 @@ def assemble(raster: Raster) -> tuple[FloatArray, FloatArray | None]:
         rows = slice(top, top + strip.shape[0])
         colors = strip[..., :-1] if raster.has_alpha else strip
         # Grey is broadcast over the three channels.
-        np.divide(colors, scale, out=stored[rows], casting="same_kind")
+        stored[rows] = colors
         if stored_alpha is not None:
             np.divide(strip[..., -1], scale, out=stored_alpha[rows], casting="same_kind")
     pixels.flags.writeable = False
