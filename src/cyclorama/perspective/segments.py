@@ -128,7 +128,7 @@ def _link(row_column: Ints, normals: Doubles, shape: tuple[int, ...]) -> Ints:
         other = index[rows + dr, columns + dc]
         mine = np.flatnonzero(other >= 0)
         other = other[mine]
-        agree = np.einsum("ij,ij->i", normals[mine], normals[other]) > _LINK_COSINE
+        agree = (normals[mine] * normals[other]).sum(axis=1) > _LINK_COSINE
         left.append(mine[agree])
         right.append(other[agree])
     root = join_pairs(len(rows), np.concatenate(left), np.concatenate(right))
@@ -152,24 +152,26 @@ def _moments(points: Doubles, label: Ints, count: int) -> tuple[Doubles, Doubles
 
 def _split_bends(points: Doubles, label: Ints) -> Ints:
     """Split chains where they leave their best line most, until they are straight."""
+    label = label.copy()
+    active = np.arange(len(label))
     for _ in range(_SPLITS):
-        count = int(label.max()) + 1
-        _, center, direction = _moments(points, label, count)
-        offset = points - center[label]
-        along = np.einsum("ij,ij->i", offset, direction[label])
-        aside = np.abs(offset[:, 0] * direction[label, 1] - offset[:, 1] * direction[label, 0])
-        order = np.lexsort((aside, label))
-        last = np.flatnonzero(np.diff(label[order], append=count))
-        worst = order[last]
-        bent = np.zeros(count, bool)
-        knee = np.zeros(count)
-        bent[label[worst]] = aside[worst] > _BEND_PX
-        knee[label[worst]] = along[worst]
+        _, own = np.unique(label[active], return_inverse=True)
+        count = int(own.max()) + 1
+        _, center, direction = _moments(points[active], own, count)
+        offset = points[active] - center[own]
+        along = (offset * direction[own]).sum(axis=1)
+        aside = np.abs(offset[:, 0] * direction[own, 1] - offset[:, 1] * direction[own, 0])
+        worst, knee = np.zeros(count), np.zeros(count)
+        np.maximum.at(worst, own, aside)
+        peak = aside == worst[own]
+        knee[own[peak]] = along[peak]
+        bent = (worst > _BEND_PX)[own]
         if not bent.any():
             break
-        moved = bent[label] & (along > knee[label])
+        active, own, along = active[bent], own[bent], along[bent]
         # A knee at the very end splits nothing off; such chains are dropped later by their residual.
-        _, label = np.unique(2 * label + moved, return_inverse=True)
+        label[active] = label.max() + 1 + 2 * own + (along > knee[own])
+    _, label = np.unique(label, return_inverse=True)
     return label
 
 
@@ -178,7 +180,7 @@ def _fit(points: Doubles, label: Ints) -> Ints:
     count = int(label.max()) + 1
     size, center, direction = _moments(points, label, count)
     offset = points - center[label]
-    along = np.einsum("ij,ij->i", offset, direction[label])
+    along = (offset * direction[label]).sum(axis=1)
     aside = offset[:, 0] * direction[label, 1] - offset[:, 1] * direction[label, 0]
     low, high = np.full(count, np.inf), np.full(count, -np.inf)
     np.minimum.at(low, label, along)
@@ -210,7 +212,7 @@ def _join_aligned(label: Ints, points: Doubles, strength: Doubles) -> Segments:
 def _ends(points: Doubles, strength: Doubles, label: Ints) -> tuple[Doubles, Doubles]:
     count = int(label.max()) + 1
     size, center, direction = _moments(points, label, count)
-    along = np.einsum("ij,ij->i", points - center[label], direction[label])
+    along = ((points - center[label]) * direction[label]).sum(axis=1)
     low, high = np.full(count, np.inf), np.full(count, -np.inf)
     np.minimum.at(low, label, along)
     np.maximum.at(high, label, along)
@@ -226,13 +228,18 @@ def _aligned_pairs(ends: Doubles) -> tuple[Ints, Ints]:
     direction = (ends[:, 1] - ends[:, 0]) / length[:, None]
     middle = ends.mean(axis=1)
     normal = np.stack([-direction[:, 1], direction[:, 0]], axis=1)
-    # [i, j, e]: where end e of segment j lies relative to segment i.
-    offset = ends[None] - middle[:, None, None]
-    aside = np.abs(np.einsum("ijec,ic->ije", offset, normal)).max(axis=2)
-    along = np.einsum("ijec,ic->ije", offset, direction)
-    gap = np.maximum(along.min(axis=2) - length[:, None] / 2, -length[:, None] / 2 - along.max(axis=2))
-    shorter = np.minimum(length[:, None], length[None])
-    straight = np.abs(direction @ direction.T) > 0.9994
-    joined = straight & (aside < 1.0) & (aside.T < 1.0) & (gap > -3) & (gap < np.minimum(shorter, 40))
-    left, right = np.nonzero(np.triu(joined, 1))
-    return candidates[left], candidates[right]
+    first, second = np.nonzero(np.triu(np.abs(direction @ direction.T) > 0.9994, 1))
+    near = np.abs(((middle[second] - middle[first]) * normal[first]).sum(axis=1)) < 3
+    first, second = first[near], second[near]
+    # Both ways: ends of one seen from the other.
+    gap = np.full(len(first), -np.inf)
+    aligned = np.ones(len(first), bool)
+    for a, b in ((first, second), (second, first)):
+        offset = ends[b] - middle[a][:, None]
+        aside = np.abs((offset * normal[a][:, None]).sum(axis=2))
+        along = (offset * direction[a][:, None]).sum(axis=2)
+        aligned &= np.maximum(aside[:, 0], aside[:, 1]) < 1.0
+        beyond = np.minimum(np.abs(along[:, 0]), np.abs(along[:, 1])) - length[a] / 2
+        gap = np.maximum(gap, np.where(along[:, 0] * along[:, 1] < 0, -np.inf, beyond))
+    joined = aligned & (gap > -3) & (gap < np.minimum(np.minimum(length[first], length[second]), 40))
+    return candidates[first[joined]], candidates[second[joined]]

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cyclorama.core.arrays import FloatArray
 from cyclorama.perspective.segments import Segments
 
 __all__ = ["Lines", "Tilt", "TiltPrior", "lines_of", "search_tilt", "up_vectors"]
@@ -49,20 +50,20 @@ class Lines:
 
     Parameters
     ----------
-    normals : float64 (n, 3)
+    normals : float32 (n, 3)
         Unit normals.
-    middles : float64 (n, 3)
+    middles : float32 (n, 3)
         Unit rays to the segments' middles.
-    weights : float64 (n,)
+    weights : float32 (n,)
         How much each counts.
-    tolerances_deg : float64 (n,)
+    tolerances_deg : float32 (n,)
         Standard deviation of each one's direction in the picture.
     """
 
-    normals: Doubles
-    middles: Doubles
-    weights: Doubles
-    tolerances_deg: Doubles
+    normals: FloatArray
+    middles: FloatArray
+    weights: FloatArray
+    tolerances_deg: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +74,15 @@ class Tilt:
     ----------
     pitch_deg, roll_deg : float
         As in :class:`~cyclorama.core.perspective.Perspective`.
-    support : float, [0, 1]
-        Share of the lines' weight that agrees.
-    score : float
-        Support less the prior's cost.
+    vertical : float
+        Weight of the lines that point to the zenith, in pixels (long lines count less than their length).
     pitch_sd_deg : float
         Spread of the pitches that score nearly as well.
     """
 
     pitch_deg: float
     roll_deg: float
-    support: float
-    score: float
+    vertical: float
     pitch_sd_deg: float
 
 
@@ -122,7 +120,7 @@ def lines_of(
     middles = rays.mean(axis=1)
     middles /= np.linalg.norm(middles, axis=1, keepdims=True)
     tolerance = np.degrees(2 * _ENDPOINT_PX / np.maximum(length[best], 1)) + _MODEL_DEG
-    return Lines(normals, middles, weight[best], tolerance)
+    return Lines(*(part.astype(np.float32) for part in (normals, middles, weight[best], tolerance)))
 
 
 def up_vectors(pitch_deg: Doubles, roll_deg: Doubles) -> Doubles:
@@ -144,7 +142,7 @@ def search_tilt(lines: Lines, prior: TiltPrior) -> Tilt:
     Returns
     -------
     Tilt
-        Best of a grid of pitches and rolls, refined to 0.1 degrees and polished by least squares.
+        Best of a grid of pitches and rolls, refined to about 0.1 degrees.
     """
     pitch, roll = np.meshgrid(np.arange(-42, 42.1, 2), np.arange(-10, 10.1, 1), indexing="ij")
     pitch, roll = pitch.ravel(), roll.ravel()
@@ -153,18 +151,18 @@ def search_tilt(lines: Lines, prior: TiltPrior) -> Tilt:
     votes /= votes.sum()
     spread = float(np.sqrt(votes @ np.square(pitch - votes @ pitch)))
     best = int(score.argmax())
-    at, top = (float(pitch[best]), float(roll[best])), float(score[best])
+    at = float(pitch[best]), float(roll[best])
     for step in (1.0, 0.5, 0.25, 0.12):
         offset = np.arange(-2, 3) * step
         dp, dr = (grid.ravel() for grid in np.meshgrid(offset, offset, indexing="ij"))
-        score = _score(lines, prior, at[0] + dp, at[1] + dr)
-        best = int(score.argmax())
-        at, top = (at[0] + float(dp[best]), at[1] + float(dr[best])), float(score[best])
-    support = top + _prior_cost(prior, np.array(at[0]), np.array(at[1]))
-    return Tilt(at[0], at[1], float(np.clip(support, 0, 1)), top, spread)
+        best = int(_score(lines, prior, at[0] + dp, at[1] + dr).argmax())
+        at = at[0] + float(dp[best]), at[1] + float(dr[best])
+    up = up_vectors(np.array(at[:1]), np.array(at[1:])).astype(np.float32)
+    vertical = float((lines.weights * _vertical_fit(lines, up)[:, 0]).sum())
+    return Tilt(at[0], at[1], vertical, spread)
 
 
-def _prior_cost(prior: TiltPrior, pitch: Doubles, roll: Doubles) -> float | Doubles:
+def _prior_cost(prior: TiltPrior, pitch: Doubles, roll: Doubles) -> Doubles:
     cost: Doubles = np.square((pitch - prior.pitch_deg) / prior.pitch_sd_deg)
     cost = cost + np.square(roll / prior.roll_sd_deg)
     return 0.5 * _PRIOR_WEIGHT * cost
@@ -172,7 +170,7 @@ def _prior_cost(prior: TiltPrior, pitch: Doubles, roll: Doubles) -> float | Doub
 
 def _score(lines: Lines, prior: TiltPrior, pitch: Doubles, roll: Doubles) -> Doubles:
     """Score tilts (m,) by the lines that are vertical or lie in a few horizontal directions."""
-    up = up_vectors(pitch, roll)
+    up = up_vectors(pitch, roll).astype(np.float32)
     vertical = _vertical_fit(lines, up)
     weight = lines.weights[:, None]
     level = _level_histogram(lines, up, 1 - vertical)
@@ -189,33 +187,30 @@ def _score(lines: Lines, prior: TiltPrior, pitch: Doubles, roll: Doubles) -> Dou
     return support - _prior_cost(prior, pitch, roll)
 
 
-def _vertical_fit(lines: Lines, up: Doubles) -> Doubles:
+def _vertical_fit(lines: Lines, up: FloatArray) -> FloatArray:
     """How well each line (n) goes through each zenith (m): [0, 1], (n, m)."""
     off = np.abs(lines.normals @ up.T)
     across = np.sqrt(np.maximum(1 - np.square(lines.middles @ up.T), 1e-4))
     angle = np.degrees(np.arcsin(np.clip(off / across, 0, 1)))
-    out: Doubles = np.exp(-0.5 * np.square(angle / lines.tolerances_deg[:, None]))
+    out: FloatArray = np.exp(-0.5 * np.square(angle / lines.tolerances_deg[:, None]))
     return out
 
 
-def _level_histogram(lines: Lines, up: Doubles, share: Doubles) -> Doubles:
+def _level_histogram(lines: Lines, up: FloatArray, share: FloatArray) -> Doubles:
     """Weight of level lines over azimuth, smoothed by a degree: (m, bins)."""
     count = len(up)
-    # Where each plane meets the horizontal plane.
-    direction = np.cross(lines.normals[:, None], up[None])
-    length = np.linalg.norm(direction, axis=2) + 1e-9
     side = np.cross(up, [0.0, 0.0, 1.0])
     side /= np.linalg.norm(side, axis=1, keepdims=True) + 1e-9
-    depth = np.cross(up, side)
-    x = np.einsum("nmc,mc->nm", direction, side)
-    y = np.einsum("nmc,mc->nm", direction, depth)
+    # A plane meets the horizontal plane along (normal x up); in axes of that plane:
+    x = lines.normals @ np.cross(up, side).T
+    y = -(lines.normals @ side.T)
+    length = np.hypot(x, y) + np.float32(1e-9)
     azimuth = np.degrees(np.arctan2(y, x)) % 180
-    across = np.sqrt(
-        np.maximum(1 - np.square(np.einsum("nc,nmc->nm", lines.middles, direction) / length), 1e-3)
-    )
+    toward = np.cross(lines.middles, lines.normals) @ up.T / length
+    across = np.sqrt(np.maximum(1 - np.square(toward), np.float32(1e-3)))
     blur = np.clip(lines.tolerances_deg[:, None] * across / length, 0.3, 20)
     weight = lines.weights[:, None] * share * np.minimum(length, 1) * np.minimum(1.5 / blur, 1)
-    bins = (azimuth / _BIN_DEG).astype(np.int64) % _BINS + _BINS * np.arange(count)
+    bins = (azimuth / np.float32(_BIN_DEG)).astype(np.int32) % _BINS + _BINS * np.arange(count, dtype=np.int32)
     histogram = np.bincount(bins.ravel(), weight.ravel(), _BINS * count).reshape(count, _BINS)
     smooth = histogram.copy()
     for offset in range(1, 7):
