@@ -1,0 +1,1 @@
+"""A new background by diffusion, conditioned on light and perspective."""

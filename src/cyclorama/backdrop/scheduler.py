@@ -1,0 +1,103 @@
+"""The sampler: noise schedule and two solvers of the diffusion equation, in NumPy.
+
+The schedule is Stable Diffusion's "scaled linear" one of 1000 steps, moved so that its last step is pure
+noise; networks predict v. Checked against the diffusers library in ``tests/contract``.
+
+References
+----------
+.. [1] Salimans, Ho, "Progressive Distillation for Fast Sampling of Diffusion Models", ICLR 2022 (v).
+.. [2] Lin et al., "Common Diffusion Noise Schedules and Sample Steps are Flawed", WACV 2024 (zero terminal SNR,
+   guidance rescaling).
+.. [3] Song et al., "Denoising Diffusion Implicit Models", ICLR 2021, equation 12.
+.. [4] Lu et al., "DPM-Solver++", 2022, algorithm 2 (2M).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from cyclorama.core.arrays import FloatArray
+
+__all__ = ["alphas_cumprod", "guide", "sample_ddim", "sample_dpm", "timesteps"]
+
+_TRAINING_STEPS = 1000
+
+#: Takes the noisy latent and the time step, returns v.
+Predict = Callable[[FloatArray, int], FloatArray]
+
+
+def alphas_cumprod() -> np.ndarray:
+    """Return the share of signal power at every training step, float64 (1000,), from about 1 to exactly 0."""
+    betas = np.linspace(0.00085**0.5, 0.012**0.5, _TRAINING_STEPS) ** 2
+    root = np.sqrt(np.cumprod(1.0 - betas))
+    root = (root - root[-1]) * (root[0] / (root[0] - root[-1]))
+    return np.asarray(root**2)
+
+
+def timesteps(steps: int) -> list[int]:
+    """Return the visited time steps, from 999 down, evenly spaced and ending one stride above zero."""
+    return [int(round(t)) - 1 for t in np.arange(_TRAINING_STEPS, 0, -_TRAINING_STEPS / steps)][:steps]
+
+
+def guide(plain: FloatArray, conditioned: FloatArray, scale: float, rescale: float = 0.7) -> FloatArray:
+    """Extrapolate from the prediction without conditions through the one with them.
+
+    Parameters
+    ----------
+    plain, conditioned : float32, same shape
+        Predictions.
+    scale : float
+        1 gives ``conditioned``.
+    rescale : float, [0, 1]
+        How far the spread is drawn back to that of ``conditioned``, against over-saturation [2].
+    """
+    guided = plain + np.float32(scale) * (conditioned - plain)
+    factor = float(conditioned.std()) / max(float(guided.std()), 1e-6)
+    return guided * np.float32(rescale * factor + 1 - rescale)
+
+
+def sample_ddim(predict: Predict, noise: FloatArray, steps: int) -> Iterator[FloatArray]:
+    """Yield the latent after every step of DDIM without added noise; the last one is clean."""
+    power = alphas_cumprod()
+    visited = timesteps(steps)
+    latent = noise
+    for t, after in zip(visited, [*visited[1:], -1], strict=True):
+        clean, rest = _split(latent, predict(latent, t), float(power[t]))
+        target = float(power[after]) if after >= 0 else 1.0
+        latent = np.float32(target**0.5) * clean + np.float32((1 - target) ** 0.5) * rest
+        yield latent
+
+
+def sample_dpm(predict: Predict, noise: FloatArray, steps: int) -> Iterator[FloatArray]:
+    """Yield the latent after every step of DPM-Solver++(2M); the last one is clean."""
+    power = alphas_cumprod()
+    power[-1] = 2.0**-24
+    visited = timesteps(steps)
+    levels = [*(float(power[t]) for t in visited), 1.0]
+    latent, older, older_stride = noise, noise, 0.0
+    for k, t in enumerate(visited):
+        clean, _ = _split(latent, predict(latent, t), levels[k])
+        signal, spread = levels[k + 1] ** 0.5, (1 - levels[k + 1]) ** 0.5
+        if spread == 0:
+            latent = clean
+            yield latent
+            return
+        stride = _log_ratio(levels[k + 1]) - _log_ratio(levels[k])
+        gain = signal * (1 - np.exp(-stride))
+        mixed = clean
+        if k > 0:
+            mixed = clean + np.float32(0.5 * stride / older_stride) * (clean - older)
+        latent = np.float32(spread / (1 - levels[k]) ** 0.5) * latent + np.float32(gain) * mixed
+        older, older_stride = clean, stride
+        yield latent
+
+
+def _split(latent: FloatArray, v: FloatArray, power: float) -> tuple[FloatArray, FloatArray]:
+    signal, spread = np.float32(power**0.5), np.float32((1 - power) ** 0.5)
+    return signal * latent - spread * v, spread * latent + signal * v
+
+
+def _log_ratio(power: float) -> float:
+    return 0.5 * float(np.log(power / (1 - power)))
