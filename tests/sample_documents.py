@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from cyclorama.core.document import LayeredDocument
 from cyclorama.core.geometry import Box
-from cyclorama.core.image import Encoding, Image
+from cyclorama.core.image import Encoding, Image, SampleFormat
 from cyclorama.core.layer import BackgroundCandidate, ObjectLayer, ShadowLayer
 from cyclorama.core.lighting import LightingEstimate
 from cyclorama.core.matte import Matte
@@ -17,7 +17,9 @@ from cyclorama.core.perspective import Perspective
 NAMES = ("Päivi & <Noël> ☀", "object 2 “日本”")
 
 
-def textile(size: tuple[int, int], color: tuple[float, float, float], period_px: float) -> NDArray[np.float32]:
+def textile(
+    size: tuple[int, int], color: tuple[float, float, float], period_px: float
+) -> NDArray[np.float32]:
     """Return a softly patterned opaque picture (H, W, 3) in [0, 1]."""
     y, x = np.mgrid[: size[0], : size[1]].astype(np.float32)
     pattern = 0.75 + 0.25 * np.sin(x / period_px) * np.cos(y / (0.7 * period_px))
@@ -27,7 +29,7 @@ def textile(size: tuple[int, int], color: tuple[float, float, float], period_px:
 def scene_document(
     size: tuple[int, int] = (120, 160),
     *,
-    sample_format: str = "uint8",
+    sample_format: SampleFormat = "uint8",
     chosen: int | None = 0,
     blend_space: Encoding = "srgb",
     icc_profile: bytes | None = None,
@@ -43,16 +45,21 @@ def scene_document(
 
     def picture(color: tuple[float, float, float], period_px: float, box: Box | None = None) -> Image:
         whole = textile(size, color, period_px)
-        return Image(snapped(whole if box is None else whole[box.slices]), "srgb").encoded_as(blend_space)
+        shown = Image(snapped(whole if box is None else whole[box.slices]), "srgb")
+        return shown.stored_as(sample_format) if blend_space == "srgb" else shown.as_linear()
 
     height, width = size
     y, x = np.mgrid[:height, :width].astype(np.float32)
     objects, shadows = [], []
-    for index, (center, color) in enumerate([((0.35, 0.5), (0.85, 0.3, 0.2)), ((0.62, 0.58), (0.2, 0.35, 0.85))]):
+    for index, (center, color) in enumerate(
+        [((0.35, 0.5), (0.85, 0.3, 0.2)), ((0.62, 0.58), (0.2, 0.35, 0.85))]
+    ):
         distance = np.hypot(x - center[0] * width, y - center[1] * height) - 0.22 * height
         alpha = snapped(np.clip(0.5 - distance / 6, 0, 1))
         box = Box.of_mask(alpha > 0).expand(2, size)
-        objects.append(ObjectLayer(NAMES[index], picture(color, 9 + index, box), Matte(alpha[box.slices]), box))
+        objects.append(
+            ObjectLayer(NAMES[index], picture(color, 9 + index, box), Matte(alpha[box.slices]), box)
+        )
     for kind, center, tint, opacity in (
         ("cast", (0.45, 0.78), (0.1, 0.12, 0.2), 0.8),
         ("contact", (0.6, 0.82), (0.3, 0.2, 0.1), 1.0),
@@ -62,11 +69,15 @@ def scene_document(
         factor = (1 - depth * (1 - np.array(tint, np.float32))).astype(np.float32)
         box = Box.of_mask(factor.min(axis=2) < 1)
         sheet = Image(factor[box.slices], blend_space)
-        shadows.append(ShadowLayer(f"{kind} shadow", kind, sheet, Matte(np.ones(box.size, np.float32)), box, opacity))
+        shadows.append(
+            ShadowLayer(f"{kind} shadow", kind, sheet, Matte(np.ones(box.size, np.float32)), box, opacity)
+        )
     box = Box(width // 5, height * 3 // 4, width // 2, height * 9 // 10)
     fade = np.linspace(0.6, 0, box.height, dtype=np.float32)[:, None] * np.ones(box.size, np.float32)
     shadows.append(
-        ShadowLayer("reflection", "reflection", picture((0.9, 0.5, 0.4), 5, box), Matte(snapped(fade)), box, 0.6)
+        ShadowLayer(
+            "reflection", "reflection", picture((0.9, 0.5, 0.4), 5, box), Matte(snapped(fade)), box, 0.6
+        )
     )
     return LayeredDocument(
         picture((0.35, 0.45, 0.6), 16),

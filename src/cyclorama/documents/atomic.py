@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from cyclorama.protocol.errors import DocumentError
 
-__all__ = ["replacing"]
+__all__ = ["replacing", "require_room"]
 
 _REASONS = {
     errno.ENOSPC: ("the disk is full", "Free some space, or save elsewhere."),
@@ -52,7 +52,9 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """
     target = Path(os.path.realpath(path))
     if target.is_dir():
-        raise DocumentError(f"{path} is a folder; the name of a file was wanted.", "Add a name such as result.ora.")
+        raise DocumentError(
+            f"{path} is a folder; the name of a file was wanted.", "Add a name such as result.ora."
+        )
     partial = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
     try:
         with _created(partial, target) as file:
@@ -67,6 +69,22 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         if isinstance(error, OSError):
             raise _explained(path, error) from error
         raise
+
+
+def require_room(path: Path) -> None:
+    """Raise as :func:`replacing` would, if a file cannot be made at ``path``; nothing is left there.
+
+    Raises
+    ------
+    DocumentError
+        If the folder is missing or not writeable, or ``path`` is a folder.
+    """
+    with suppress(_Given), replacing(path):
+        raise _Given
+
+
+class _Given(Exception):
+    """The file could be made."""
 
 
 def _created(partial: Path, target: Path) -> BinaryIO:

@@ -10,10 +10,9 @@ import tifffile
 from cyclorama.core.color import srgb_to_linear
 from cyclorama.core.compositing import composite
 from cyclorama.core.document import LayeredDocument
-from cyclorama.documents.ink import image_rows
+from cyclorama.documents.ink import file_bits, image_rows
 from cyclorama.documents.png import write_png
 from cyclorama.documents.profiles import profile_to_write
-from cyclorama.documents.quantize import file_bits, quantize
 from cyclorama.protocol.progress import Progress, Report, silent
 
 __all__ = ["write_flat_png", "write_flat_tiff"]
@@ -45,7 +44,7 @@ def write_flat_tiff(document: LayeredDocument, file: BinaryIO, report: Report = 
         samples = picture.pixels if profile is not None else srgb_to_linear(picture.pixels)
     else:
         bits = file_bits(document.sample_format)
-        samples, profile = quantize(picture.pixels, bits), profile_to_write(profile, bits)
+        samples, profile = image_rows(picture, bits)(0, picture.size[0]), profile_to_write(profile, bits)
     tifffile.imwrite(
         file,
         np.ascontiguousarray(samples),

@@ -3,44 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.color import linear_to_srgb
-from cyclorama.core.image import Image, from_samples
+from cyclorama.core.image import Image, SampleFormat, Samples, from_samples, to_samples
 from cyclorama.core.layer import ObjectLayer, ShadowLayer
-from cyclorama.documents.quantize import quantize
 
-__all__ = ["image_rows", "layer_rows", "shadow_ink"]
+__all__ = ["Rows", "file_bits", "image_rows", "layer_rows", "shadow_ink"]
 
-Rows = Callable[[int, int], NDArray[Any]]
+#: Gives rows ``top`` to ``bottom`` as uint8 or uint16 samples (h, W, C).
+Rows = Callable[[int, int], Samples]
+
+
+def file_bits(sample_format: SampleFormat) -> int:
+    """Return the bits per sample, 8 or 16, of a layered file: float photographs are stored in 16."""
+    return 8 if sample_format == "uint8" else 16
 
 
 def image_rows(image: Image, bits: int) -> Rows:
     """Return a function that gives rows of an opaque picture, sRGB-encoded, as 8- or 16-bit samples (h, W, 3)."""
-    return lambda top, bottom: quantize(_encoded(_values(image, top, bottom), image.encoding), bits)
+    return lambda top, bottom: _encoded(image.samples[top:bottom], image.encoding, bits)
 
 
 def layer_rows(layer: ObjectLayer | ShadowLayer, bits: int) -> Rows:
     """Return a function that gives rows of a layer as 8- or 16-bit samples (h, w, 4), alpha straight and last."""
 
-    def rows(top: int, bottom: int) -> NDArray[Any]:
-        color, alpha = _values(layer.color, top, bottom), layer.matte.alpha[top:bottom]
+    def rows(top: int, bottom: int) -> Samples:
+        color, alpha = layer.color.samples[top:bottom], layer.matte.alpha[top:bottom]
         if isinstance(layer, ShadowLayer) and layer.multiplies:
-            color, alpha = shadow_ink(color, alpha)
-        out = np.empty((*alpha.shape, 4), np.uint8 if bits == 8 else np.uint16)
-        out[..., :3] = quantize(_encoded(color, layer.color.encoding), bits)
-        out[..., 3] = quantize(alpha, bits)
+            color, alpha = shadow_ink(from_samples(color), alpha)
+        out = np.empty((*alpha.shape, 4), _format(bits))
+        out[..., :3] = _encoded(color, layer.color.encoding, bits)
+        out[..., 3] = to_samples(alpha, _format(bits))
         return out
 
     return rows
-
-
-def _values(image: Image, top: int, bottom: int) -> FloatArray:
-    return from_samples(image.samples[top:bottom])
 
 
 def shadow_ink(factor: FloatArray, coverage: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -70,5 +69,12 @@ def shadow_ink(factor: FloatArray, coverage: FloatArray) -> tuple[FloatArray, Fl
     return np.clip(color, 0, 1, out=color), alpha
 
 
-def _encoded(values: FloatArray, encoding: str) -> FloatArray:
-    return values if encoding == "srgb" else linear_to_srgb(values)
+def _format(bits: int) -> SampleFormat:
+    return "uint8" if bits == 8 else "uint16"
+
+
+def _encoded(samples: Samples, encoding: str, bits: int) -> Samples:
+    if encoding == "srgb" and samples.dtype == _format(bits):
+        return samples
+    values = from_samples(samples)
+    return to_samples(values if encoding == "srgb" else linear_to_srgb(values), _format(bits))

@@ -11,7 +11,7 @@ import json
 import zipfile
 from dataclasses import replace
 from functools import reduce
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 from xml.etree import ElementTree
 
 import numpy as np
@@ -20,13 +20,11 @@ from numpy.typing import NDArray
 from cyclorama.core.compositing import composite
 from cyclorama.core.document import LayeredDocument
 from cyclorama.core.geometry import Box
-from cyclorama.core.image import Image
-from cyclorama.core.resampling import fit_size, resize
+from cyclorama.core.resampling import fit_size, resize_image
 from cyclorama.documents.description import describe
-from cyclorama.documents.ink import Rows, image_rows
+from cyclorama.documents.ink import Rows, file_bits, image_rows
 from cyclorama.documents.png import write_png
 from cyclorama.documents.profiles import profile_to_write
-from cyclorama.documents.quantize import file_bits
 from cyclorama.documents.stack import Folder, Sheet, sheets, stack_of
 from cyclorama.protocol.progress import Progress, Report, silent, span
 
@@ -69,14 +67,26 @@ def write_openraster(document: LayeredDocument, file: BinaryIO, report: Report =
         done = 0
         for sheet in work:
             part = span(report, done / area, (done + sheet.box.area) / area)
-            _picture(archive, _path(sheet), sheet.box.size, sheet.channels, bits, sheet.rows, profile, part, sheet.name)
+            _picture(
+                archive,
+                _path(sheet),
+                sheet.box.size,
+                sheet.channels,
+                bits,
+                sheet.rows,
+                profile,
+                part,
+                sheet.name,
+            )
             done += sheet.box.area
         merged = composite(document)
         rows = image_rows(merged, bits)
         part = span(report, done / area, 1.0)
         _picture(archive, "mergedimage.png", merged.size, 3, bits, rows, profile, part, "merged image")
-        small = Image(resize(merged.pixels, fit_size(merged.size, _THUMBNAIL_SIDE), "area"))
-        _picture(archive, "Thumbnails/thumbnail.png", small.size, 3, 8, image_rows(small, 8), document.icc_profile)
+        small = resize_image(merged, fit_size(merged.size, _THUMBNAIL_SIDE))
+        _picture(
+            archive, "Thumbnails/thumbnail.png", small.size, 3, 8, image_rows(small, 8), document.icc_profile
+        )
 
 
 def _with_base(entry: Sheet | Folder, bits: int) -> Sheet | Folder:
@@ -120,7 +130,7 @@ def _picture(
     raw_bytes = size[0] * size[1] * channels * bits // 8
     with archive.open(_entry(path), "w", force_zip64=raw_bytes > 1 << 30) as file:
         write_png(
-            file,
+            cast(BinaryIO, file),
             size,
             channels,
             bits,
@@ -139,7 +149,9 @@ def _stack_xml(document: LayeredDocument, stack: tuple[Sheet | Folder, ...]) -> 
         if isinstance(entry, Sheet):
             _layer(top, entry)
             continue
-        folder = ElementTree.SubElement(top, "stack", _attributes(entry.name, entry.visible, 1.0, entry.multiplies))
+        folder = ElementTree.SubElement(
+            top, "stack", _attributes(entry.name, entry.visible, 1.0, entry.multiplies)
+        )
         # Without it, Krita lets the sheets through and forgets that the folder multiplies.
         folder.set("isolation", "isolate" if entry.multiplies else "auto")
         for sheet in reversed(entry.sheets):

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.document import LayeredDocument
 from cyclorama.core.geometry import Box
-from cyclorama.core.image import Encoding, Image
+from cyclorama.core.image import Encoding, Image, Samples
 from cyclorama.core.layer import BackgroundCandidate, ObjectLayer, ShadowLayer
 from cyclorama.core.matte import Matte
 from cyclorama.documents.description import FORMAT, light_of, perspective_of
@@ -58,13 +58,29 @@ def read_document(path: str | os.PathLike[str], *, report: Report = silent) -> L
     except CycloramaError:
         raise
     except FileNotFoundError as error:
-        raise DocumentError(f"{name} does not exist; an .ora document was wanted.", "Check the path.") from error
+        raise DocumentError(
+            f"{name} does not exist; an .ora document was wanted.", "Check the path."
+        ) from error
     except (PermissionError, IsADirectoryError) as error:
-        raise DocumentError(f"{name} may not be read, or is a folder; an .ora document was wanted.") from error
+        raise DocumentError(
+            f"{name} may not be read, or is a folder; an .ora document was wanted."
+        ) from error
     except zipfile.BadZipFile as error:
-        raise DocumentError(f"{name} is not an OpenRaster document, or is damaged.", "Save it again.") from error
-    except (OSError, ValueError, KeyError, TypeError, IndexError, SyntaxError, ElementTree.ParseError) as error:
-        raise DocumentError(f"{name} is damaged: {error or type(error).__name__}.", "Save it again.") from error
+        raise DocumentError(
+            f"{name} is not an OpenRaster document, or is damaged.", "Save it again."
+        ) from error
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        SyntaxError,
+        ElementTree.ParseError,
+    ) as error:
+        raise DocumentError(
+            f"{name} is damaged: {error or type(error).__name__}.", "Save it again."
+        ) from error
 
 
 class _Reader:
@@ -72,7 +88,10 @@ class _Reader:
 
     def __init__(self, archive: zipfile.ZipFile, report: Report) -> None:
         self._archive, self._report = archive, report
-        self._done, self._count = 0, max(1, sum(entry.filename.endswith(".png") for entry in archive.infolist()) - 2)
+        self._done, self._count = (
+            0,
+            max(1, sum(entry.filename.endswith(".png") for entry in archive.infolist()) - 2),
+        )
         self.icc_profile: bytes | None = None
 
     def text(self, name: str) -> bytes | None:
@@ -85,8 +104,8 @@ class _Reader:
             raise ValueError(f"{name} is larger than any that is written here")
         return found
 
-    def picture(self, key: str, size: tuple[int, int] | None = None) -> tuple[FloatArray, FloatArray | None]:
-        """Return the encoded values (h, w, 3) and the alpha (h, w) of a layer, in [0, 1]."""
+    def picture(self, key: str, size: tuple[int, int] | None = None) -> tuple[Samples, FloatArray | None]:
+        """Return the encoded samples (h, w, 3) and the alpha (h, w), in [0, 1], of a layer."""
         self._report(Progress("read", self._done / self._count, f"Reading {key}"))
         self._done += 1
         raster: Raster = open_with_pillow("PNG", io.BytesIO(self._archive.read(f"data/{key}.png")))
@@ -122,7 +141,9 @@ def _document(name: Path, reader: _Reader) -> LayeredDocument:
         for number, entry in enumerate(told["backgrounds"], 1)
     )
     shadows = tuple(
-        ShadowLayer(entry["name"], entry["kind"], *_sheet(reader, f"shadow-{number}", places, space), entry["opacity"])
+        ShadowLayer(
+            entry["name"], entry["kind"], *_sheet(reader, f"shadow-{number}", places, space), entry["opacity"]
+        )
         for number, entry in enumerate(told["shadows"], 1)
     )
     objects = tuple(
@@ -162,5 +183,5 @@ def _sheet(
     return _image(color, space), Matte(alpha), Box(left, top, left + alpha.shape[1], top + alpha.shape[0])
 
 
-def _image(values: FloatArray, space: Encoding) -> Image:
+def _image(values: Samples, space: Encoding) -> Image:
     return Image(values, "srgb").encoded_as(space)

@@ -123,7 +123,9 @@ class _Stream:
             return body
 
 
-def _decode(stream: _Stream, size: tuple[int, int], channels: int) -> Iterator[tuple[int, NDArray[np.uint16]]]:
+def _decode(
+    stream: _Stream, size: tuple[int, int], channels: int
+) -> Iterator[tuple[int, NDArray[np.uint16]]]:
     height, width = size
     row_bytes = width * channels * 2
     above = np.zeros(row_bytes, np.uint8)
@@ -157,7 +159,9 @@ def _unfilter_row(
         out[:] = coded
     elif code == 1:
         # Each byte adds to the one a pixel before it: a running sum modulo 256.
-        np.add.accumulate(coded.reshape(-1, pixel_bytes), axis=0, dtype=np.uint8, out=out.reshape(-1, pixel_bytes))
+        np.add.accumulate(
+            coded.reshape(-1, pixel_bytes), axis=0, dtype=np.uint8, out=out.reshape(-1, pixel_bytes)
+        )
     else:
         np.add(coded, above, out=out)
 

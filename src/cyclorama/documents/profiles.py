@@ -108,19 +108,21 @@ def to_srgb(mode: str, profile: bytes | None) -> Callable[[Image.Image], Image.I
     return convert
 
 
-def grey_table(profile: bytes) -> NDArray[np.float32] | None:
+def grey_table(profile: bytes | None) -> NDArray[np.float32] | None:
     """Return the sRGB values (256,), [0, 1], of evenly spaced greys of a profile; None if it cannot be used."""
     convert = to_srgb("L", profile)
     if convert is None:
         return None
     ramp: NDArray[Any] = np.arange(256, dtype=np.uint8)[None]
-    return np.asarray(convert(Image.fromarray(ramp)))[0, :, 1].astype(np.float32) / np.float32(255)
+    converted = np.asarray(convert(Image.fromarray(ramp)), np.float32)[0, :, 1]
+    converted /= 255
+    return converted
 
 
 def through_table(samples: NDArray[Any], table: NDArray[np.float32]) -> NDArray[Any]:
     """Send the grey of (h, W, 1 or 2) uint8 or uint16 samples through a table of :func:`grey_table`."""
     top = np.iinfo(samples.dtype).max
-    out = samples.copy()
+    out: NDArray[Any] = samples.copy()
     grey = np.interp(samples[..., 0] * (255 / top), np.arange(256), table)
     out[..., 0] = np.rint(grey * top)
     return out

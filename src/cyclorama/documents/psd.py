@@ -38,9 +38,8 @@ from psd_tools.psd.tagged_blocks import TaggedBlocks
 from cyclorama.core.compositing import composite
 from cyclorama.core.document import LayeredDocument
 from cyclorama.core.geometry import Box
-from cyclorama.documents.ink import image_rows
+from cyclorama.documents.ink import file_bits, image_rows
 from cyclorama.documents.profiles import profile_to_write
-from cyclorama.documents.quantize import file_bits
 from cyclorama.documents.stack import Folder, Sheet, sheets, stack_of
 from cyclorama.protocol.errors import DocumentError
 from cyclorama.protocol.progress import Progress, Report, silent
@@ -51,7 +50,9 @@ _MAX_SIDE = {1: 30_000, 2: 300_000}
 _Layer = tuple[LayerRecord, ChannelDataList]
 
 
-def write_psd(document: LayeredDocument, file: BinaryIO, report: Report = silent, *, large: bool = False) -> None:
+def write_psd(
+    document: LayeredDocument, file: BinaryIO, report: Report = silent, *, large: bool = False
+) -> None:
     """Write a document for Photoshop.
 
     Objects have opaque colour and their matte as a layer mask, so that the edge can be painted on; shadows and
@@ -193,21 +194,22 @@ def _no_pixels(record: LayerRecord) -> ChannelDataList:
 def _layer_section(layers: list[_Layer], depth: int) -> LayerAndMaskInformation:
     info: dict[str, Any] = {
         "layer_count": len(layers),
-        "layer_records": LayerRecords([record for record, _ in layers]),
-        "channel_image_data": ChannelImageData([channels for _, channels in layers]),
+        "layer_records": LayerRecords(items=[record for record, _ in layers]),
+        "channel_image_data": ChannelImageData(items=[channels for _, channels in layers]),
     }
     # GIMP misses what follows unless the (empty) global mask is there.
-    section = LayerAndMaskInformation(LayerInfo(), GlobalLayerMaskInfo(), TaggedBlocks())
+    blocks = TaggedBlocks()
+    section = LayerAndMaskInformation(LayerInfo(), GlobalLayerMaskInfo(), blocks)
     if depth == 8:
         section.layer_info = LayerInfo(**info)
     else:
         # Photoshop keeps layers of 16 bits in a block of their own.
-        section.tagged_blocks.set_data(Tag.LAYER_16, **info)
+        blocks.set_data(Tag.LAYER_16, **info)
     return section
 
 
 def _resources(icc_profile: bytes | None) -> ImageResources:
-    resources = ImageResources.new()
+    resources: ImageResources = ImageResources.new()
     if icc_profile is not None:
         resources[Resource.ICC_PROFILE] = ImageResource(key=Resource.ICC_PROFILE, data=icc_profile)
     return resources

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyclorama.core.arrays import FloatArray
-from cyclorama.core.document import SampleFormat
+from cyclorama.core.image import SAMPLE_LEVELS, SampleFormat, Samples
 
 __all__ = ["STRIP_ROWS", "Raster", "assemble", "stored_view"]
 
@@ -19,8 +19,6 @@ STRIP_ROWS = 256
 
 #: Steps through rows and columns (after the swap of axes that 5 to 8 make) for each EXIF orientation.
 _STEPS = {1: (1, 1), 2: (1, -1), 3: (-1, -1), 4: (-1, 1), 5: (1, 1), 6: (-1, 1), 7: (-1, -1), 8: (1, -1)}
-
-_FULL_SCALE = {"uint8": 255, "uint16": 65535, "float32": 1}
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +59,7 @@ class Raster:
     notes: tuple[str, ...] = ()
 
 
-def assemble(raster: Raster) -> tuple[FloatArray, FloatArray | None]:
+def assemble(raster: Raster) -> tuple[Samples, FloatArray | None]:
     """Read the pixels, upright.
 
     Parameters
@@ -77,23 +75,22 @@ def assemble(raster: Raster) -> tuple[FloatArray, FloatArray | None]:
         Coverage, where the file has it.
     """
     upright = raster.size[::-1] if raster.orientation >= 5 else raster.size
-    pixels = np.empty((*upright, 3), raster.sample_format)
+    samples = np.empty((*upright, 3), raster.sample_format)
     alpha = np.empty(upright, np.float32) if raster.has_alpha else None
-    scale = np.float32(_FULL_SCALE[raster.sample_format])
-    stored = stored_view(pixels, raster.orientation)
+    scale = np.float32(SAMPLE_LEVELS[raster.sample_format] or 1)
+    stored = stored_view(samples, raster.orientation)
     stored_alpha = None if alpha is None else stored_view(alpha, raster.orientation)
     for top, strip in raster.strips():
         rows = slice(top, top + strip.shape[0])
-        colors = strip[..., :-1] if raster.has_alpha else strip
         # Grey is broadcast over the three channels.
-        stored[rows] = colors
+        stored[rows] = strip[..., :-1] if raster.has_alpha else strip
         if stored_alpha is not None:
             np.divide(strip[..., -1], scale, out=stored_alpha[rows], casting="same_kind")
-    pixels.flags.writeable = False
+    samples.flags.writeable = False
     if alpha is not None:
         np.clip(alpha, 0, 1, out=alpha)
         alpha.flags.writeable = False
-    return pixels, alpha
+    return samples, alpha
 
 
 def stored_view(upright: NDArray[Any], orientation: int) -> NDArray[Any]:

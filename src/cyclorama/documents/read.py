@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.color import linear_to_srgb
-from cyclorama.core.document import SampleFormat
-from cyclorama.core.image import Image
+from cyclorama.core.image import Image, SampleFormat, Samples
 from cyclorama.documents.pillow_raster import open_with_pillow
 from cyclorama.documents.profiles import is_linear
 from cyclorama.documents.raster import Raster, assemble
@@ -116,7 +114,7 @@ def read_photo(path: str | os.PathLike[str]) -> Photo:
                 warnings.simplefilter("ignore")
                 raster = _raster(kind, file)
                 _check_size(name, raster)
-                pixels, alpha = assemble(raster)
+                samples, alpha = assemble(raster)
         except CycloramaError:
             raise
         except MemoryError as error:
@@ -128,7 +126,7 @@ def read_photo(path: str | os.PathLike[str]) -> Photo:
                 f"{name} starts as {kind} but cannot be decoded: {_reason(error)}.",
                 "It is probably damaged or incomplete; get it again, or export it anew.",
             ) from error
-    return _photo(name, raster, pixels, alpha)
+    return _photo(name, raster, samples, alpha)
 
 
 def _opened(name: Path) -> BinaryIO:
@@ -142,7 +140,9 @@ def _opened(name: Path) -> BinaryIO:
     except FileNotFoundError as error:
         raise DocumentError(f"{name} does not exist; {_WANTED} was wanted.", "Check the path.") from error
     except PermissionError as error:
-        raise DocumentError(f"{name} may not be read.", "Check the permissions of the file and its folder.") from error
+        raise DocumentError(
+            f"{name} may not be read.", "Check the permissions of the file and its folder."
+        ) from error
     except (OSError, ValueError) as error:
         raise DocumentError(f"{name} cannot be opened: {_reason(error)}.") from error
 
@@ -205,17 +205,17 @@ def _check_size(name: Path, raster: Raster) -> None:
         )
 
 
-def _photo(name: Path, raster: Raster, pixels: FloatArray, alpha: FloatArray | None) -> Photo:
+def _photo(name: Path, raster: Raster, samples: Samples, alpha: FloatArray | None) -> Photo:
     notes, profile = raster.notes, raster.icc_profile
     if raster.sample_format == "float32" and (profile is None or is_linear(profile)):
         # Float pictures hold light, unless their profile says otherwise.
-        pixels = linear_to_srgb(pixels)
-        pixels.flags.writeable = False
+        samples = linear_to_srgb(samples)
+        samples.flags.writeable = False
         notes, profile = (*notes, "Float values were taken as linear light and encoded as sRGB."), None
     bits = {"uint8": "8 bit", "uint16": "16 bit", "float32": "float"}[raster.sample_format]
-    height, width = pixels.shape[:2]
+    height, width = samples.shape[:2]
     try:
-        image = Image(pixels, "srgb")
+        image = Image(samples, "srgb")
     except CycloramaError as error:
         raise DocumentError(f"{name}: {error.message}", error.hint) from error
     return Photo(

@@ -21,7 +21,7 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import TiffImagePlugin
 
-from cyclorama.core.document import SampleFormat
+from cyclorama.core.image import SampleFormat
 from cyclorama.documents.profiles import color_space, grey_table, through_table
 from cyclorama.documents.raster import Raster
 
@@ -52,7 +52,7 @@ def open_tiff(file: BinaryIO) -> Raster | None:
         None for kinds that are not read here: CMYK, Lab, palette, fax, JPEG inside TIFF.
     """
     tiff = tifffile.TiffFile(file)
-    page = tiff.pages.first
+    page: Any = tiff.pages.first
     sample_format = _FORMATS.get(str(page.dtype))
     channels = page.samplesperpixel
     grey = page.photometric in (0, 1)
@@ -67,13 +67,19 @@ def open_tiff(file: BinaryIO) -> Raster | None:
         return None
     colors = 1 if grey else 3
     profile = page.tags.valueof(_PROFILE)
-    table = grey_table(profile) if grey and color_space(profile) == "GRAY" and sample_format != "float32" else None
+    table = (
+        grey_table(profile)
+        if grey and color_space(profile) == "GRAY" and sample_format != "float32"
+        else None
+    )
     notes = () if len(tiff.pages) == 1 else (f"The first of {len(tiff.pages)} pages was taken.",)
 
     def strips() -> Iterator[tuple[int, NDArray[Any]]]:
         samples = _samples(page, file, tiff.byteorder)[..., : colors + 1]
         if page.photometric == 0:
-            samples[..., 0] = (1 if sample_format == "float32" else np.iinfo(samples.dtype).max) - samples[..., 0]
+            samples[..., 0] = (1 if sample_format == "float32" else np.iinfo(samples.dtype).max) - samples[
+                ..., 0
+            ]
         if channels > colors and page.extrasamples[:1] == (1,):
             samples = _straight(samples)
         for top in range(0, samples.shape[0], 256):
@@ -138,10 +144,11 @@ def _unpack(packed: bytes, packing: int, rows: int, row_bytes: int) -> bytes:
     directory = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in entries)
     head = struct.pack("<2sHIH", b"II", 42, 8, len(entries)) + directory + bytes(4)
     with TiffImagePlugin.TiffImageFile(io.BytesIO(head + packed)) as picture:
-        return picture.tobytes()
+        unpacked: bytes = picture.tobytes()
+    return unpacked
 
 
-def _unpredict(data: bytes, shape: tuple[int, int, int], page: Any, byte_order: str) -> NDArray[Any]:
+def _unpredict(data: bytes, shape: tuple[int, int, int], page: Any, byte_order: str) -> Any:
     """Undo the predictor ([1]_ section 14, [2]_) of unpacked bytes; (h, w, C)."""
     dtype = page.dtype.newbyteorder(byte_order)
     count = shape[0] * shape[1] * shape[2] * dtype.itemsize
@@ -169,7 +176,9 @@ def _straight(samples: NDArray[Any]) -> NDArray[Any]:
     """Divide premultiplied colours by their coverage."""
     top = 1.0 if samples.dtype.kind == "f" else float(np.iinfo(samples.dtype).max)
     alpha = samples[..., -1:] / np.float32(top)
-    colors = np.divide(samples[..., :-1], alpha, out=np.zeros(samples[..., :-1].shape, np.float32), where=alpha > 0)
-    out = samples.copy()
+    colors = np.divide(
+        samples[..., :-1], alpha, out=np.zeros(samples[..., :-1].shape, np.float32), where=alpha > 0
+    )
+    out: NDArray[Any] = samples.copy()
     out[..., :-1] = colors if samples.dtype.kind == "f" else np.rint(np.clip(colors, 0, top))
     return out
