@@ -11,7 +11,7 @@ References
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -194,8 +194,8 @@ def _no_pixels(record: LayerRecord) -> ChannelDataList:
 def _layer_section(layers: list[_Layer], depth: int) -> LayerAndMaskInformation:
     info: dict[str, Any] = {
         "layer_count": len(layers),
-        "layer_records": LayerRecords(items=[record for record, _ in layers]),
-        "channel_image_data": ChannelImageData(items=[channels for _, channels in layers]),
+        "layer_records": LayerRecords(cast(Any, [record for record, _ in layers])),
+        "channel_image_data": ChannelImageData(cast(Any, [channels for _, channels in layers])),
     }
     # GIMP misses what follows unless the (empty) global mask is there.
     blocks = TaggedBlocks()
