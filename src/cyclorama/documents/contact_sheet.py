@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,7 +106,7 @@ def _heading(document: LayeredDocument) -> str:
     kind = {"uint8": "8 bit", "uint16": "16 bit", "float32": "float"}[document.sample_format]
     objects = f"{len(document.layers)} object{'' if len(document.layers) == 1 else 's'}"
     blend = "encoded values" if document.blend_space == "srgb" else "linear light"
-    return f"{width} × {height}  ·  {kind}  ·  {objects}  ·  blended in {blend}"
+    return f"{width} x {height}  ·  {kind}  ·  {objects}  ·  blended in {blend}"
 
 
 def _scene_tiles(document: LayeredDocument, photo: Image) -> list[_Tile]:
@@ -138,9 +139,9 @@ def _horizon(shown: FloatArray, perspective: Perspective) -> _Tile:
 
 
 def _light(shown: FloatArray, light: LightingEstimate) -> _Tile:
-    picture = 0.25 * shown
+    picture = np.full(shown.shape, _MOUNT, np.float32)
     height, width = picture.shape[:2]
-    radius = 0.33 * min(height, width)
+    radius = 0.31 * min(height, width)
     center = (width / 2, height / 2)
     light_ball(picture, center, radius, light)
     right, up, front = (float(value) for value in light.direction)
@@ -151,7 +152,7 @@ def _light(shown: FloatArray, light: LightingEstimate) -> _Tile:
         # From the light to the lit spot of the ball; from behind, to its edge.
         depth = flat if front >= 0 else 1.0
         spot = (center[0] + radius * depth * right / flat, center[1] - radius * depth * up / flat)
-        draw_arrow(picture, source, spot, _AMBER, 3.0)
+        draw_arrow(picture, source, spot, _AMBER, 4.0)
     side = "front" if front >= 0 else "behind"
     note = (
         f"azimuth {_degrees(light.azimuth_rad)}, elevation {_degrees(light.elevation_rad)} ({side}), "
@@ -165,7 +166,7 @@ def _object_tiles(document: LayeredDocument) -> list[_Tile]:
     for layer in reversed(document.layers):
         color, alpha = _cut_out(layer, document.size)
         ground = checkerboard((color.shape[0], color.shape[1]))
-        note = f"{layer.box.width} × {layer.box.height} at {layer.box.left}, {layer.box.top}"
+        note = f"{layer.box.width} x {layer.box.height} at {layer.box.left}, {layer.box.top}"
         tiles.append(_Tile(ground * (1 - alpha) + color * alpha, layer.name, note))
         soft = float(np.mean((layer.matte.alpha > 0.02) & (layer.matte.alpha < 0.98)))
         tiles.append(
@@ -263,6 +264,9 @@ def _captioned(sheet: np.ndarray, heading: str, places: list[tuple[int, int, _Ti
 def _shortened(
     draw: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont
 ) -> str:
+    # The font that comes with Pillow has few letters outside ASCII: drop accents, then what remains.
+    plain = unicodedata.normalize("NFKD", text)
+    text = "".join(letter for letter in plain if letter.isascii() or letter in "°·“”").strip()
     if draw.textlength(text, font) <= _TILE:
         return text
     while draw.textlength(text + "…", font) > _TILE:
