@@ -143,7 +143,7 @@ def total_loss(net: SegmenterNet, batch: Batch) -> dict[str, Tensor]:
     picked = _pick(targets)
     if len(picked):
         losses |= _object_losses(picked, targets, batch, where, what, shared, centers, strides)
-    factors = {"foreground": 2.0, "mask": 2.0, "edge": 1.0, "box": 0.5, "quality": 0.25}
+    factors = {"objectness": 2.0, "foreground": 2.0, "mask": 2.0, "edge": 1.0, "box": 0.5, "quality": 0.25}
     return losses | {"total": sum(factors.get(k, 1.0) * v for k, v in losses.items())}
 
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cyclorama.core.arrays import FloatArray
-from cyclorama.core.filters import dilate, erode
 from cyclorama.core.geometry import Box
-from cyclorama.core.regions import label_regions
 from cyclorama.core.resampling import resize
 from cyclorama.core.segment import Segment
 from cyclorama.protocol.errors import InputError
@@ -25,14 +22,14 @@ from cyclorama.segmentation.proposals import (
     suppress_boxes,
     suppress_masks,
 )
+from cyclorama.segmentation.salient import Candidate, join_pieces, with_leftovers, with_support
 
 __all__ = ["Embedding"]
 
 _LEAST_SCORE = 0.2
 _SALIENT = 0.5
-_RESIDUE_SHARE = 0.01  # of the picture: smaller salient leftovers are not objects of their own
 _FOREGROUND_WEIGHT = 0.5
-_SUPPORT = 0.4
+_SCORE_ZERO, _SCORE_ONE = 0.2, 0.9  # scores of the network's that count as 0 and 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,11 +81,11 @@ class Embedding:
         chosen = suppress_boxes(locations, _LEAST_SCORE, most_overlap=0.8, limit=64)
         drawn = [draw(self.what[i], self.shared, locations, i) for i in chosen]
         kept = suppress_masks(drawn, grid, most_overlap=0.5)
-        maps = [self._sharpened(p) for p in kept]
-        scores = [self._supported(p.score, m) for p, m in zip(kept, maps, strict=True)]
-        self._add_residue(maps, scores)
-        found = (self._segment(m, s) for m, s in zip(maps, scores, strict=True) if (m > 0.5).any())
-        return tuple(sorted(found, key=lambda s: -s.score))
+        salience = sigmoid(self.foreground)
+        found = with_support([Candidate(self._sharpened(p), p.score) for p in kept], salience)
+        found = with_leftovers(join_pieces(found, salience), salience, _LEAST_SCORE)
+        segments = (self._segment(c.probability, _calibrated(c.score)) for c in found if c.inside.any())
+        return tuple(sorted(segments, key=lambda s: -s.score))
 
     def at(self, x_px: float, y_px: float) -> tuple[Segment, ...]:
         """Return what may lie at a point of the photograph, the likeliest first: one answer for each scale.
@@ -151,34 +148,6 @@ class Embedding:
         out[top:bottom, left:right] = sigmoid(logits + weight * band * foreground)
         return out
 
-    def _supported(self, score: float, probability: FloatArray) -> float:
-        """Raise a score by as much as the foreground head agrees that there is an object."""
-        inside = probability > 0.5
-        salient = float(sigmoid(self.foreground[inside]).mean()) if inside.any() else 0.0
-        return float(score ** (1 - _SUPPORT * salient))
-
-    def _add_residue(self, maps: list[FloatArray], scores: list[float]) -> None:
-        """Give salient leftovers to the object that they touch most, or make them objects."""
-        salience = sigmoid(self.foreground)
-        owned = np.zeros(salience.shape, bool)
-        for probability, score in zip(maps, scores, strict=True):
-            if score >= _LEAST_SCORE:
-                owned |= probability > 0.4
-        left = (salience > _SALIENT) & ~owned
-        labels, count = label_regions(dilate(erode(left, 1), 1) & left)
-        for k in range(1, count + 1):
-            region = labels == k
-            area = int(region.sum())
-            if area < _RESIDUE_SHARE * region.size:
-                continue
-            own = _touched_most(region, maps)
-            if own is not None and area < 0.35 * int((maps[own] > 0.5).sum()):
-                maps[own] = np.where(region, np.maximum(maps[own], salience), maps[own])
-                continue
-            near = dilate(region, 2) & ~owned
-            maps.append(np.where(near, salience, 0).astype(np.float32))
-            scores.append(float(salience[region].mean()) * 0.8)
-
     def _segment(self, probability: FloatArray, score: float) -> Segment:
         """Cut a grid over the whole photograph down to the object, on whole pixels of the photograph."""
         rows, columns = (np.flatnonzero((probability > 0.02).any(axis=axis)) for axis in (1, 0))
@@ -197,9 +166,6 @@ class Embedding:
         return Segment(np.clip(grid, 0, 1), min(max(score, 0.0), 1.0), None, box)
 
 
-def _touched_most(region: NDArray[np.bool_], maps: list[FloatArray]) -> int | None:
-    """Return the map whose object borders the region along the most cells, or None if none does."""
-    ring = dilate(region, 2) & ~region
-    shared = [int((ring & (m > 0.4)).sum()) for m in maps]
-    best = int(np.argmax(shared)) if shared else -1
-    return best if best >= 0 and shared[best] > 0.1 * ring.sum() else None
+def _calibrated(score: float) -> float:
+    """Spread scores so that the stage's default threshold parts likely from unlikely objects."""
+    return float(np.clip((score - _SCORE_ZERO) / (_SCORE_ONE - _SCORE_ZERO), 0, 1))
