@@ -36,7 +36,8 @@ from cyclorama.core.segment import Segment
 from cyclorama.lighting.estimate import estimate_lighting
 from cyclorama.matting.alpha import refine_matte
 from cyclorama.matting.cleaning import quantize_matte
-from cyclorama.matting.foreground import estimate_foreground
+from cyclorama.matting.firming import firm_mattes
+from cyclorama.matting.foreground import clear_objects, estimate_foreground
 from cyclorama.matting.stack import stack_mattes, visible_coverage
 from cyclorama.matting.unmix import unmix
 from cyclorama.perspective.estimate import estimate_perspective
@@ -50,7 +51,7 @@ from cyclorama.segmentation.segment import segment
 from cyclorama.segmentation.segmenter import Segmenter
 from cyclorama.shadows.cast import cast_shadows
 
-__all__ = ["estimate_lighting", "estimate_perspective", "read_scene", "replace_background", "split"]
+__all__ = ["estimate_lighting", "estimate_perspective", "read_scene", "replace_background", "split", "warm_up"]
 
 #: Light and perspective are read from a picture of this size: more pixels tell nothing more.
 _SCENE_LONG_SIDE_PX = 1600
@@ -99,9 +100,14 @@ def split(
     segments = _segments(image, segmenter, options, span(report, 0.0, 0.15))
     image = image.as_linear() if options.blend_space == "linear" else image.as_srgb()
     mattes = _mattes(image, segments, options, span(report, 0.15, 0.45))
-    layers = _layers(image, segments, mattes, span(report, 0.45, 0.6))
-    plate = fill_plate(image, _covered(mattes, image.size), report=span(report, 0.6, 0.8))
-    layers, plate = unmix(image, layers, plate, report=span(report, 0.8, 0.9))
+    layers = _layers(image, segments, mattes, span(report, 0.45, 0.55))
+    covered = _covered(mattes, image.size)
+    plate = clear_objects(image, covered, report=span(report, 0.55, 0.6))
+    plate = fill_plate(plate, covered, report=span(report, 0.6, 0.8))
+    del covered
+    levels = SAMPLE_LEVELS[image.sample_format]
+    layers = firm_mattes(image, layers, plate, levels, report=span(report, 0.8, 0.83))
+    layers, plate = unmix(image, layers, plate, report=span(report, 0.83, 0.9))
     lighting, perspective = _read_scene(image, mattes, focal_35mm, span(report, 0.9, 1.0))
     return LayeredDocument(
         plate=plate,
@@ -220,12 +226,9 @@ def _mattes(
         refine_matte(image, found, options, report=span(report, number * share, (number + 1) * share))
         for number, found in enumerate(segments)
     ]
-    levels = SAMPLE_LEVELS[image.sample_format]
-    stacked = stack_mattes(own, image.size)
-    if levels is None:
-        return stacked
     # Rounded before colours are un-mixed, so that the file recomposes as exactly as the document does.
-    return [(quantize_matte(matte, levels), box) for matte, box in stacked]
+    levels = SAMPLE_LEVELS[image.sample_format]
+    return [(quantize_matte(matte, levels), box) for matte, box in stack_mattes(own, image.size)]
 
 
 def _layers(
@@ -236,7 +239,7 @@ def _layers(
     layers = []
     for number, (found, (matte, box)) in enumerate(zip(segments, mattes, strict=True)):
         part = span(report, number * share, (number + 1) * share)
-        color, _ = estimate_foreground(image, visible[number], box, report=part)
+        color = estimate_foreground(image, visible[number], box, report=part)
         layers.append(ObjectLayer(found.label or f"object {number + 1}", color, matte, box))
     return tuple(layers)
 
@@ -270,6 +273,17 @@ def _placed(matte: Matte, box: Box, size: tuple[int, int], wanted: tuple[int, in
     return Matte(np.clip(canvas, 0, 1))
 
 
+def warm_up() -> None:
+    """Load the built-in models now, so that the first picture does not wait for them."""
+    _builtin_segmenter()
+    _builtin_inpainter()
+
+
 @functools.cache
 def _builtin_segmenter() -> BuiltinSegmenter:
     return BuiltinSegmenter(OnnxSession(builtin_model_path("segmenter")))
+
+
+@functools.cache
+def _builtin_inpainter() -> BuiltinInpainter:
+    return BuiltinInpainter(builtin_model_path("backdrop", "denoiser.onnx").parent)
