@@ -68,6 +68,11 @@ class BuiltinSegmenter:
             The photograph, of any size from one pixel.
         report : callable
             Receives progress; may raise ``Cancelled``.
+
+        Returns
+        -------
+        Embedding
+            Ask it for all objects, for what lies at a point, or for what fills a box.
         """
         report(Progress("segment", 0.0, "Reading the photograph"))
         size = _network_size(image.size, self._long_side_px)
