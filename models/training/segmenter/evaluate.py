@@ -52,6 +52,10 @@ def rows_of(data: Path, split: str, names: Sequence[str], limit: int | None) -> 
         else list(csv.DictReader((data / "index.csv").open()))
     )
     rows = [r for r in rows if r["split"] == split and r["set"] in names]
+    return _thinned(rows, limit)
+
+
+def _thinned(rows: list[dict[str, str]], limit: int | None) -> list[dict[str, str]]:
     return rows[:: max(1, len(rows) // limit)] if limit else rows
 
 
@@ -161,6 +165,13 @@ def evaluate(
     result = {}
     for name in ("voc", "coco", "balloon"):
         result[name] = recall(data, rows_of(data, split, [name], limit), model)
+    if split == "train":  # seen in training, as empty pictures: a check that it learned them
+        rows = [
+            r
+            for r in training_rows(data)
+            if r["set"].startswith("background") and "_object=0" not in r["quality"]
+        ]
+        result["background"] = false_objects(data, _thinned(rows, limit), model)
     if split == "dev":
         result["davis16"] = main_object(data, rows_of(data, split, ["davis16"], limit), model)
         result["matting"] = alpha_error(data, rows_of(data, split, ["matting"], limit), model)

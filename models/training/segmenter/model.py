@@ -64,7 +64,9 @@ class InvertedResidual(nn.Module):
         elif self.training:
             # The same numbers: on CPUs the gradient of a strided depthwise convolution is a hundred times slower.
             weight, bias = self.depthwise.weight, self.depthwise.bias
-            y = functional.conv2d(_pad_for(y, kernel, stride), weight, bias, groups=len(weight))[..., ::2, ::2]
+            y = functional.conv2d(_pad_for(y, kernel, stride), weight, bias, groups=len(weight))[
+                ..., ::2, ::2
+            ]
         else:
             y = self.depthwise(_pad_for(y, kernel, stride))
         y = functional.relu6(y)
