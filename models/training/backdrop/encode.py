@@ -8,6 +8,7 @@ writes codec.npz, latents.npz (for train.py) and pictures stay where they are (f
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +17,12 @@ from PIL import Image
 from subjects import load_cutouts, place
 
 from cyclorama.backdrop.codec import PATCH_PX, PatchCodec, patches
+from cyclorama.backdrop.noise import cosine_basis
 
 CHANNELS = 24
 PICTURE_PER_LATENT = 32
+GRID = 16
+FLATTEN = 0.9
 
 
 def reduced(path: Path) -> np.ndarray:
@@ -39,7 +43,20 @@ def fit_codec(pictures: list[np.ndarray]) -> PatchCodec:
     deviation = np.sqrt(values[order])
     scale = (deviation / deviation[0]) ** 0.2 / deviation
     print(f"components explain {values[order].sum() / values.sum():.4f} of the variance")
-    return PatchCodec(vectors[:, order].T.astype(np.float32).copy(), mean.astype(np.float32), scale.astype(np.float32))
+    return PatchCodec(vectors[:, order].T.astype(np.float32).copy(), mean.astype(np.float32), scale.astype(np.float32), np.ones((CHANNELS, GRID, GRID), np.float32))
+
+
+def with_spectrum(codec: PatchCodec, pictures: list[np.ndarray]) -> PatchCodec:
+    """Measure the latents' amplitude at every frequency of the square grid, flattened a little."""
+    square = [p for p in pictures if p.shape[:2] == (GRID * PATCH_PX, GRID * PATCH_PX)] or [
+        np.resize(p, (GRID * PATCH_PX, GRID * PATCH_PX, 3)) for p in pictures
+    ]
+    basis = cosine_basis(GRID)
+    power = np.mean([(basis @ codec.encode(p) @ basis.T) ** 2 for p in square], 0)
+    amplitude = np.maximum(power, 1e-6) ** (0.5 * FLATTEN)
+    amplitude = np.maximum(amplitude, amplitude.max((1, 2), keepdims=True) / 80)
+    amplitude *= np.sqrt(power.mean((1, 2), keepdims=True) / (amplitude**2).mean((1, 2), keepdims=True))
+    return dataclasses.replace(codec, spectrum=amplitude.astype(np.float32))
 
 
 def mirror(label: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -72,9 +89,9 @@ def main() -> None:
     table, cutouts = load_labels(args.scenes), load_cutouts(args.data, 500)
     print(f"{len(table['index'])} scenes, {len(cutouts)} cut-outs", flush=True)
     pictures = [reduced(args.scenes / f"{index:06d}.jpg") for index in table["index"]]
-    codec = fit_codec(pictures)
+    codec = with_spectrum(fit_codec(pictures), pictures)
     args.out.mkdir(parents=True, exist_ok=True)
-    np.savez(args.out / "codec.npz", basis=codec.basis, mean=codec.mean, scale=codec.scale)
+    np.savez(args.out / "codec.npz", basis=codec.basis, mean=codec.mean, scale=codec.scale, spectrum=codec.spectrum)
     groups: dict[tuple[int, int], list] = {}
     for i, pixels in enumerate(pictures):
         label = {k: v[i] for k, v in table.items()}

@@ -90,6 +90,14 @@ class ConditionEncoder(nn.Module):
         return tokens * given[..., None] + self.null * (1 - given[..., None])
 
 
+class FullPrecisionConv(nn.Conv2d):
+    """Fine cells are a hundredth of the broad shapes: half precision would drown them in rounding."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        with torch.autocast("cpu", enabled=False):
+            return super().forward(x.float())
+
+
 class Denoiser(nn.Module):
     """UNet of the diffusers library with the conditions attached; returns v."""
 
@@ -109,6 +117,7 @@ class Denoiser(nn.Module):
             class_embed_type="projection",
             projection_class_embeddings_input_dim=TOKEN_WIDTH * len(FEATURE_GROUPS),
         )
+        self.unet.conv_out = FullPrecisionConv(widths[0], LATENT_CHANNELS, 3, padding=1)
 
     def forward(self, noisy: Tensor, time: Tensor, maps: Tensor, features: Tensor, given: Tensor) -> Tensor:
         tokens = self.conditions(features, given)

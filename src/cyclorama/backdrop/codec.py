@@ -27,17 +27,20 @@ class PatchCodec:
         Mean patch.
     scale : float32 (C,)
         Latents are components times this.
+    spectrum : float32 (C, 16, 16)
+        Amplitude of the latents of pictures at every cosine frequency of a 16 x 16 grid.
     """
 
     basis: FloatArray
     mean: FloatArray
     scale: FloatArray
+    spectrum: FloatArray
 
     @classmethod
     def load(cls, path: Path) -> PatchCodec:
         """Read the codec from an ``.npz`` file."""
         with np.load(path) as arrays:
-            return cls(arrays["basis"], arrays["mean"], arrays["scale"])
+            return cls(*(arrays[name] for name in ("basis", "mean", "scale", "spectrum")))
 
     @property
     def channels(self) -> int:

@@ -1,11 +1,11 @@
 """The sampler: noise schedule and two solvers of the diffusion equation, in NumPy.
 
-The schedule is Stable Diffusion's "scaled linear" one of 1000 steps, moved so that its last step is pure
-noise; networks predict v. Checked against the diffusers library in ``tests/contract``.
+The schedule is the cosine one of 1000 steps, moved so that its last step is pure noise; networks predict v. Checked against the diffusers library in ``tests/contract``.
 
 References
 ----------
 .. [1] Salimans, Ho, "Progressive Distillation for Fast Sampling of Diffusion Models", ICLR 2022 (v).
+.. [5] Nichol, Dhariwal, "Improved Denoising Diffusion Probabilistic Models", ICML 2021, equation 17 (schedule).
 .. [2] Lin et al., "Common Diffusion Noise Schedules and Sample Steps are Flawed", WACV 2024 (zero terminal SNR,
    guidance rescaling).
 .. [3] Song et al., "Denoising Diffusion Implicit Models", ICLR 2021, equation 12.
@@ -30,7 +30,8 @@ Predict = Callable[[FloatArray, int], FloatArray]
 
 def alphas_cumprod() -> np.ndarray:
     """Return the share of signal power at every training step, float64 (1000,), from about 1 to exactly 0."""
-    betas = np.linspace(0.00085**0.5, 0.012**0.5, _TRAINING_STEPS) ** 2
+    angle = (np.arange(_TRAINING_STEPS + 1) / _TRAINING_STEPS + 0.008) / 1.008 * np.pi / 2
+    betas = np.minimum(1 - np.cos(angle[1:]) ** 2 / np.cos(angle[:-1]) ** 2, 0.999)
     root = np.sqrt(np.cumprod(1.0 - betas))
     root = (root - root[-1]) * (root[0] / (root[0] - root[-1]))
     return np.asarray(root**2)
