@@ -8,12 +8,15 @@ References
 from __future__ import annotations
 
 import math
+from typing import Any, TypeVar
 
 import numpy as np
 
 from cyclorama.core.arrays import BoolArray, FloatArray
 
 __all__ = ["box_filter", "dilate", "erode", "gaussian_blur"]
+
+_Grid = TypeVar("_Grid", BoolArray, FloatArray)
 
 
 def box_filter(array: FloatArray, radius_px: int) -> FloatArray:
@@ -120,17 +123,19 @@ def _window(array: np.ndarray, start: int, count: int, axis: int) -> np.ndarray:
     return array[tuple(index)]
 
 
-def dilate(mask: BoolArray, radius_px: int) -> BoolArray:
+def dilate(mask: _Grid, radius_px: int) -> _Grid:
     """Grow a mask by a square of (2 radius + 1)² pixels; float arrays (H, W) get the window's maximum."""
-    return _extreme(mask, radius_px, np.maximum)
+    grown: _Grid = _extreme(mask, radius_px, np.maximum)
+    return grown
 
 
-def erode(mask: BoolArray, radius_px: int) -> BoolArray:
-    """Shrink a mask by a square of (2 radius + 1)² pixels; the border counts as inside."""
-    return _extreme(mask, radius_px, np.minimum)
+def erode(mask: _Grid, radius_px: int) -> _Grid:
+    """Shrink a mask by a square of (2 radius + 1)² pixels; the border counts as inside; floats get the minimum."""
+    shrunk: _Grid = _extreme(mask, radius_px, np.minimum)
+    return shrunk
 
 
-def _extreme(array: np.ndarray, radius_px: int, pick: np.ufunc) -> np.ndarray:
+def _extreme(array: Any, radius_px: int, pick: np.ufunc) -> Any:
     out = array
     for axis in (0, 1):
         # Doubling windows: a running extreme of width 2r+1 costs log2(r) passes.

@@ -16,7 +16,7 @@ from cyclorama.core.arrays import FloatArray
 from cyclorama.core.image import Image, from_samples
 from cyclorama.protocol.errors import InputError
 
-__all__ = ["Kernel", "fit_size", "resize", "resize_image"]
+__all__ = ["Kernel", "block_means", "fit_size", "resize", "resize_image", "resize_rows"]
 
 Kernel = Literal["area", "bilinear", "bicubic"]
 
@@ -90,6 +90,60 @@ def resize_image(image: Image, size: tuple[int, int], kernel: Kernel = "area") -
         out[start : start + rows] = resize(strip, (strip.shape[0], size[1]), kernel)
     out.flags.writeable = False
     return Image(out, image.encoding)
+
+
+def resize_rows(
+    array: FloatArray, size: tuple[int, int], start: int, stop: int, kernel: Kernel = "bilinear"
+) -> FloatArray:
+    """Return rows ``start`` to ``stop`` of ``resize(array, size, kernel)`` without making the others.
+
+    Parameters
+    ----------
+    array : float32 (H, W) or (H, W, C)
+        As in :func:`resize`.
+    size : (int, int)
+        (height, width) of the whole.
+    start, stop : int
+        Which rows of it are wanted.
+    kernel : {"area", "bilinear", "bicubic"}
+        As in :func:`resize`.
+
+    Returns
+    -------
+    float32 (stop - start, w) or (stop - start, w, C)
+    """
+    given = np.asarray(array, np.float32)
+    index, weight = _taps(given.shape[0], size[0], kernel)
+    index, weight = index[start:stop], weight[start:stop]
+    low = int(index.min())
+    strip = _weighted(given[low : int(index.max()) + 1], index - low, weight, 0)
+    return strip if size[1] == given.shape[1] else _resize_axis(strip, size[1], 1, kernel)
+
+
+def block_means(array: FloatArray, factor: int) -> FloatArray:
+    """Average blocks of factor x factor pixels; blocks that overhang repeat the border.
+
+    Parameters
+    ----------
+    array : float32 (H, W, C)
+        A picture or a strip of one.
+    factor : int
+        Side of a block.
+
+    Returns
+    -------
+    float32 (ceil(H / factor), ceil(W / factor), C)
+    """
+    if factor == 1:
+        return array
+    rows, columns = -(-array.shape[0] // factor), -(-array.shape[1] // factor)
+    overhang = ((0, rows * factor - array.shape[0]), (0, columns * factor - array.shape[1]), (0, 0))
+    padded = np.pad(array, overhang, mode="edge") if np.any(overhang) else array
+    # Rows first: these sums run along memory.
+    sums = padded.reshape(rows, factor, columns * factor, -1).sum(axis=1)
+    out: FloatArray = sums.reshape(rows, columns, factor, -1).sum(axis=2)
+    out *= np.float32(1 / factor**2)
+    return out
 
 
 def fit_size(size: tuple[int, int], long_side: int) -> tuple[int, int]:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
+from numpy.typing import NDArray
 
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.color import linear_to_srgb
 from cyclorama.core.filters import dilate, erode
 from cyclorama.core.geometry import Box
-from cyclorama.core.image import Image
+from cyclorama.core.image import Encoding, Image, from_samples
 from cyclorama.core.matte import Matte
-from cyclorama.core.resampling import resize
 from cyclorama.core.segment import Segment
 from cyclorama.matting.cleaning import clean, stretch
+from cyclorama.matting.reading import block_side, read_blocks
 from cyclorama.matting.solve import Prior, linear_model, solve_alpha
 from cyclorama.matting.trimap import cell_px, trimap, working_box
 from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.options import SplitOptions
-from cyclorama.protocol.progress import Progress, Report, silent
+from cyclorama.protocol.progress import Progress, Report, silent, span
 
 __all__ = ["alpha_from_trimap", "refine_matte"]
 
@@ -27,7 +26,7 @@ __all__ = ["alpha_from_trimap", "refine_matte"]
 _WORK_AREA = 2_000_000
 _TILE_ROWS = 256
 _PRIOR_WEIGHT = 0.02
-_DOUBT_CELLS = 1.0
+_DOUBT_CELLS = 0.5
 
 
 def refine_matte(
@@ -61,14 +60,17 @@ def refine_matte(
     if segment.box.intersect(Box.of_size(image.size)).area == 0:
         raise InputError(f"A segment at {segment.box} does not meet the photograph of {image.size} pixels.")
     box = working_box(segment, image.size, options.edge_width)
-    factor = max(1, math.ceil(math.sqrt(box.area / _WORK_AREA)))
-    small = _reduced(image, box, factor, report)
+    factor = block_side(box, _WORK_AREA)
+    small = _srgb(read_blocks(image, box, factor, "matte", span(report, 0, 0.1)), image.encoding)
     size = (small.shape[0], small.shape[1])
+    # The last blocks may overhang the photograph.
     covered = Box(box.left, box.top, box.left + size[1] * factor, box.top + size[0] * factor)
+    report(Progress("matte", 0.1, "edges"))
     band, probability = trimap(segment, covered, size, width=options.edge_width)
-    prior = _prior(probability, cell_px(segment) * size[1] / covered.width)
+    prior = _prior(probability, cell_px(segment) / factor)
     alpha = solve_alpha(small, band, prior, lambda done: report(Progress("matte", 0.1 + 0.6 * done, "edges")))
     alpha = clean(alpha, probability)
+    report(Progress("matte", 0.7, "edges"))
     full = stretch(alpha) if factor == 1 else _carried_up(image, box, small, alpha, factor, report)
     report(Progress("matte", 1.0, "edges"))
     return _tight(full, box)
@@ -100,7 +102,7 @@ def alpha_from_trimap(image: Image, trimap: FloatArray, *, report: Report = sile
     if given.shape != image.size:
         raise InputError(f"A trimap has shape {given.shape}; the photograph's {image.size} was wanted.")
     sorted_out = np.where((given > 0) & (given < 1), np.float32(0.5), given)
-    pixels = image.as_srgb().pixels
+    pixels = _srgb(image.pixels, image.encoding)
     return Matte(solve_alpha(pixels, sorted_out, None, lambda done: report(Progress("matte", done, "edges"))))
 
 
@@ -112,30 +114,8 @@ def _prior(probability: FloatArray, cell: float) -> Prior:
     return Prior(probability, np.float32(_PRIOR_WEIGHT) * certainty**2)
 
 
-def _srgb_rows(image: Image, box: Box, start: int, stop: int) -> FloatArray:
-    part = image.region(Box(box.left, box.top + start, box.right, box.top + stop))
-    return part if image.encoding == "srgb" else linear_to_srgb(part)
-
-
-def _reduced(image: Image, box: Box, factor: int, report: Report) -> FloatArray:
-    """Average blocks of factor x factor sRGB pixels, tile by tile; the last block repeats the border."""
-    if factor == 1:
-        return _srgb_rows(image, box, 0, box.height)
-    rows, columns = math.ceil(box.height / factor), math.ceil(box.width / factor)
-    out = np.empty((rows, columns, 3), np.float32)
-    step = max(1, _TILE_ROWS // factor)
-    for first in range(0, rows, step):
-        last = min(first + step, rows)
-        report(Progress("matte", 0.1 * first / rows, "reading"))
-        part = _srgb_rows(image, box, first * factor, min(last * factor, box.height))
-        missing = (
-            (0, (last - first) * factor - part.shape[0]),
-            (0, columns * factor - part.shape[1]),
-            (0, 0),
-        )
-        blocks = np.pad(part, missing, mode="edge").reshape(last - first, factor, columns, factor, 3)
-        out[first:last] = blocks.mean(axis=(1, 3))
-    return out
+def _srgb(pixels: FloatArray, encoding: Encoding) -> FloatArray:
+    return pixels if encoding == "srgb" else linear_to_srgb(pixels)
 
 
 def _carried_up(
@@ -144,30 +124,44 @@ def _carried_up(
     """Carry alpha to full resolution by its local linear model in colour, tile by tile."""
     slope, offset = linear_model(small, alpha)
     model = np.concatenate([slope, offset[..., None], alpha[..., None]], axis=-1)
-    rows, columns = alpha.shape
+    still_open = dilate((alpha > 0) & (alpha < 1), 1)
+    # Each pixel's place on the small grid, pixel areas aligned.
+    down = (np.arange(box.height) + 0.5) / factor
+    across = (np.arange(box.width) + 0.5) / factor
     out = np.empty(box.size, np.float32)
-    step = max(1, _TILE_ROWS // factor)
-    for first in range(0, rows, step):
-        report(Progress("matte", 0.7 + 0.3 * first / rows, "full resolution"))
-        last = min(first + step, rows)
-        low, high = max(first - 2, 0), min(last + 2, rows)
-        start, stop = first * factor, min(last * factor, box.height)
-        open_columns = np.flatnonzero(((alpha[low:high] > 0) & (alpha[low:high] < 1)).any(axis=0))
-        tile = np.repeat(np.repeat(alpha[first:last], factor, 0), factor, 1)[: stop - start, : box.width]
-        if open_columns.size:
-            left, right = max(int(open_columns[0]) - 2, 0), min(int(open_columns[-1]) + 3, columns)
-            wide = ((high - low) * factor, (right - left) * factor)
-            up = resize(model[low:high, left:right], wide, "bilinear")[(first - low) * factor :][
-                : stop - start
-            ]
-            span = slice(left * factor, min(right * factor, box.width))
-            up = up[:, : span.stop - span.start]
-            color = _srgb_rows(image, box, start, stop)[:, span]
-            fine = np.einsum("hwc,hwc->hw", up[..., :3], color) + up[..., 3]
+    for start in range(0, box.height, _TILE_ROWS):
+        report(Progress("matte", 0.7 + 0.3 * start / box.height, "full resolution"))
+        stop = min(start + _TILE_ROWS, box.height)
+        nearest = np.ix_(down[start:stop].astype(np.intp), across.astype(np.intp))
+        tile = alpha[nearest]
+        row, column = np.nonzero(still_open[nearest])
+        if row.size:
+            strip = Box(box.left, box.top + start, box.right, box.top + stop)
+            color = _srgb(from_samples(image.samples[strip.slices][row, column]), image.encoding)
+            up = _sampled(model, down[start + row] - 0.5, across[column] - 0.5)
+            fine = np.einsum("nc,nc->n", up[:, :3], color) + up[:, 3]
             # Where the coarse alpha is settled all around, the model is flat and only rounding would show.
-            settled = (up[..., 4] < 1e-4) | (up[..., 4] > 1 - 1e-4)
-            tile[:, span] = np.where(settled, np.round(up[..., 4]), fine)
-        out[start:stop] = stretch(np.clip(tile, 0, 1))
+            settled = (up[:, 4] < 1e-4) | (up[:, 4] > 1 - 1e-4)
+            tile[row, column] = np.where(settled, np.round(up[:, 4]), np.clip(fine, 0, 1))
+        out[start:stop] = stretch(tile)
+    return out
+
+
+def _sampled(grid: FloatArray, y: NDArray[np.float64], x: NDArray[np.float64]) -> FloatArray:
+    """Interpolate a grid (H, W, C) bilinearly at n places given in pixel centres; edges are extended."""
+    height, width, channels = grid.shape
+    y, x = np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)
+    top, left = (
+        np.minimum(y.astype(np.intp), max(height - 2, 0)),
+        np.minimum(x.astype(np.intp), max(width - 2, 0)),
+    )
+    lower, right = (y - top).astype(np.float32)[:, None], (x - left).astype(np.float32)[:, None]
+    flat = grid.reshape(-1, channels)
+    place = top * width + left
+    beside, below = min(1, width - 1), width * min(1, height - 1)
+    upper_row = flat[place] * (1 - right) + flat[place + beside] * right
+    lower_row = flat[place + below] * (1 - right) + flat[place + below + beside] * right
+    out: FloatArray = upper_row * (1 - lower) + lower_row * lower
     return out
 
 

@@ -12,20 +12,20 @@ from cyclorama.protocol.errors import InputError
 
 __all__ = ["clean", "quantize_matte", "stretch"]
 
-_LOW, _HIGH = 0.03, 0.97
+_LOW, _HIGH = 0.05, 0.95
 _FAINT = 0.35
 _FAINT_REACH_PX = 4
 
 
-def quantize_matte(matte: Matte, levels: int) -> Matte:
+def quantize_matte(matte: Matte, levels: int | None) -> Matte:
     """Round alpha to what a file can hold.
 
     Parameters
     ----------
     matte : Matte
         Any.
-    levels : int
-        Largest stored number: 255, 65535; 0 leaves alpha as it is, for files in floating point.
+    levels : int or None
+        Largest stored number: 255, 65535; None leaves alpha as it is, for files in floating point.
 
     Returns
     -------
@@ -35,19 +35,20 @@ def quantize_matte(matte: Matte, levels: int) -> Matte:
     Raises
     ------
     InputError
-        If ``levels`` is negative.
+        If ``levels`` is not positive.
     """
-    if levels < 0:
-        raise InputError(f"A file with {levels} levels was asked for; 0 or more were wanted.")
-    if levels == 0:
+    if levels is None:
         return matte
+    if levels < 1:
+        raise InputError(f"A file with {levels} levels was asked for; at least 1 was wanted.")
     # Division last, as readers do: the same float comes back from the file.
     return Matte((np.rint(matte.alpha * levels) / levels).astype(np.float32))
 
 
 def stretch(alpha: FloatArray) -> FloatArray:
     """Push alpha that is nearly 0 or 1 to the end: what is left of noise shows on a new background."""
-    return np.clip((alpha - np.float32(_LOW)) * np.float32(1 / (_HIGH - _LOW)), 0, 1)
+    out: FloatArray = np.clip((alpha - np.float32(_LOW)) * np.float32(1 / (_HIGH - _LOW)), 0, 1)
+    return out
 
 
 def clean(alpha: FloatArray, probability: FloatArray) -> FloatArray:

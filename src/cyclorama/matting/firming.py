@@ -25,7 +25,7 @@ _TILE_ROWS = 256
 
 
 def firm_mattes(
-    image: Image, layers: Sequence[ObjectLayer], plate: Image, levels: int, *, report: Report = silent
+    image: Image, layers: Sequence[ObjectLayer], plate: Image, levels: int | None, *, report: Report = silent
 ) -> tuple[ObjectLayer, ...]:
     """Raise alpha to the least value with which the plate can stay as it is.
 
@@ -40,8 +40,8 @@ def firm_mattes(
         Bottom to top, mattes rounded to the file's precision.
     plate : Image, (H, W)
         Estimate of what lies behind all objects.
-    levels : int
-        Largest number that the file stores: 255, 65535; 0 for floating point. Raised alphas are rounded up to it.
+    levels : int or None
+        Largest number that the file stores: 255, 65535; None for floating point. Raised alphas are rounded up to it.
     report : callable
         Receives progress.
 
@@ -53,10 +53,10 @@ def firm_mattes(
     alphas = [np.array(layer.matte.alpha) for layer in layers]
     height, width = image.size
     for top in range(0, height, _TILE_ROWS):
-        report(Progress("firm", top / height, "edges"))
+        report(Progress("unmix", top / height, "edges"))
         strip = Box(0, top, width, min(top + _TILE_ROWS, height))
         if any(layer.box.intersect(strip).area for layer in layers):
-            _firm_strip(image.pixels[strip.slices], plate.pixels[strip.slices], layers, alphas, strip, levels)
+            _firm_strip(image.region(strip), plate.region(strip), layers, alphas, strip, levels)
     return tuple(
         ObjectLayer(layer.name, layer.color, Matte(alpha), layer.box)
         for layer, alpha in zip(layers, alphas, strict=True)
@@ -69,7 +69,7 @@ def _firm_strip(
     layers: Sequence[ObjectLayer],
     alphas: list[FloatArray],
     strip: Box,
-    levels: int,
+    levels: int | None,
 ) -> None:
     parts = [(k, layer.box.intersect(strip)) for k, layer in enumerate(layers)]
     parts = [(k, part) for k, part in parts if part.area]
@@ -82,7 +82,7 @@ def _firm_strip(
     row, column = row[excess], column[excess]
     factor = allowed[excess] / clear[row, column]
     # The topmost layer that is there takes it.
-    for k, part in reversed(parts):
+    for k, _ in reversed(parts):
         y, x = row + strip.top - layers[k].box.top, column + strip.left - layers[k].box.left
         inside = (y >= 0) & (y < layers[k].box.height) & (x >= 0) & (x < layers[k].box.width)
         mine = np.flatnonzero(inside)
@@ -101,11 +101,12 @@ def _most_clear(photo: FloatArray, plate: FloatArray) -> FloatArray:
     behind = np.clip(plate, 0, 1)
     bright = (1 - inside) / np.maximum(1 - behind, 1e-6)
     dark = inside / np.maximum(behind, 1e-6)
-    out: FloatArray = np.clip(np.minimum(bright, dark).min(axis=-1), 0, 1).astype(np.float32)
-    return out
+    out: FloatArray = np.clip(np.minimum(bright, dark).min(axis=-1), 0, 1)
+    return out.astype(np.float32)
 
 
-def _rounded_up(alpha: FloatArray, levels: int) -> FloatArray:
-    if levels == 0:
+def _rounded_up(alpha: FloatArray, levels: int | None) -> FloatArray:
+    if levels is None:
         return alpha.astype(np.float32)
-    return (np.minimum(np.ceil(alpha * levels - 1e-3), levels) / levels).astype(np.float32)
+    up: FloatArray = np.minimum(np.ceil(alpha * levels - 1e-3), levels) / levels
+    return up.astype(np.float32)

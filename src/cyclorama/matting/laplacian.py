@@ -60,7 +60,8 @@ class Stencil:
     @property
     def diagonal(self) -> FloatArray:
         """Diagonal (n,)."""
-        return self.weights[12]
+        middle: FloatArray = self.weights[12]
+        return middle
 
 
 def matting_stencil(image: FloatArray, unknown: BoolArray, epsilon: float) -> Stencil:

@@ -78,30 +78,30 @@ def solve_alpha(image: FloatArray, trimap: FloatArray, prior: Prior | None, tick
     alpha: FloatArray | None = None
     below = image
     for number, size in enumerate(sizes):
-        fraction = number / len(sizes)
-        tick(fraction)
+        tick(number / len(sizes))
         level_image = image if size == trimap.shape else resize(image, size, "area")
         level_trimap = _shrink_trimap(trimap, size)
         start = None if alpha is None else _carry(below, alpha, level_image)
         level_prior = prior and Prior(resize(prior.alpha, size, "area"), resize(prior.weight, size, "area"))
-        last = 1 / len(sizes)
-        alpha = _solve_level(
-            level_image,
-            level_trimap,
-            start,
-            level_prior,
-            lambda done, at=fraction, of=last: tick(at + of * done),
-        )
+        part = _part(tick, number, len(sizes))
+        alpha = _solve_level(level_image, level_trimap, start, level_prior, part)
         below = level_image
     assert alpha is not None
     return alpha
+
+
+def _part(tick: Tick, number: int, count: int) -> Tick:
+    return lambda done: tick((number + done) / count)
 
 
 def _shrink_trimap(trimap: FloatArray, size: tuple[int, int]) -> FloatArray:
     if size == trimap.shape:
         return trimap
     mean = resize(trimap, size, "area")
-    return np.where(mean > 0.999, np.float32(1), np.where(mean < 0.001, np.float32(0), np.float32(0.5)))
+    out: FloatArray = np.full(size, 0.5, np.float32)
+    out[mean > 0.999] = 1
+    out[mean < 0.001] = 0
+    return out
 
 
 def _carry(coarse_image: FloatArray, coarse_alpha: FloatArray, image: FloatArray) -> FloatArray:
@@ -201,6 +201,6 @@ def _conjugate_gradients(
         previous, energy = energy, float(residual @ scaled)
         direction *= np.float32(energy / previous)
         direction += scaled
-    out = alpha.copy()
+    out: FloatArray = alpha.copy()
     out[unknown] = np.clip(value, 0, 1)
     return out

@@ -28,7 +28,7 @@ def band_radii(segment: Segment, width: float) -> tuple[float, float]:
     cell = cell_px(segment)
     mass = float(segment.probability.mean(dtype=np.float64)) * segment.box.area
     reach = mass**0.5
-    return width * (1.0 + 0.5 * cell + 0.004 * reach), width * (1.0 + 0.75 * cell + 0.012 * reach)
+    return width * (1.0 + cell + 0.004 * reach), width * (1.0 + 0.75 * cell + 0.012 * reach)
 
 
 def working_box(segment: Segment, size: tuple[int, int], width: float) -> Box:
@@ -71,7 +71,7 @@ def trimap(
 def cell_px(segment: Segment) -> float:
     """Return the longer side of a cell of the segment's grid, in pixels of the photograph."""
     rows, columns = segment.probability.shape
-    return max(segment.box.height / rows, segment.box.width / columns)
+    return float(max(segment.box.height / rows, segment.box.width / columns))
 
 
 def _probability(segment: Segment, box: Box, size: tuple[int, int]) -> FloatArray:

@@ -47,8 +47,8 @@ def unmix(
     Returns
     -------
     layers : tuple of ObjectLayer
-        The same mattes with corrected colours. Where a layer alone makes up the pixel, its colour is the
-        photograph's very bits.
+        The same mattes with corrected colours, in the photograph's kind of samples: its very bits where a layer
+        alone makes up the pixel.
     plate : Image, (H, W)
         Where no layer covers, the photograph's very bits.
 

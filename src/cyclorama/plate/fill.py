@@ -10,18 +10,20 @@ from numpy.typing import NDArray
 from cyclorama.core.arrays import BoolArray, FloatArray
 from cyclorama.core.filters import dilate
 from cyclorama.core.geometry import Box
-from cyclorama.core.image import Image, to_samples
-from cyclorama.core.resampling import resize
+from cyclorama.core.image import Image, Samples, from_samples, to_samples
+from cyclorama.core.resampling import block_means, resize_rows
 from cyclorama.plate.seams import join
 from cyclorama.plate.synthesis import synthesize
 from cyclorama.protocol.errors import InputError
-from cyclorama.protocol.progress import Progress, Report, silent
+from cyclorama.protocol.progress import Progress, Report, silent, span
 
 __all__ = ["fill_plate"]
 
 _WORK_SIDE = 320
 _TILE_ROWS = 64
 _GROW_PX = 2
+_CONTEXT = 0.75
+_LEAST_CONTEXT_PX = 64
 _CLEAR, _COVERED = 0.15, 0.85
 
 
@@ -56,55 +58,45 @@ def fill_plate(image: Image, coverage: FloatArray, *, report: Report = silent) -
     covered = coverage > 0
     if not covered.any():
         return image
-    inner = Box.of_mask(covered)
-    context = max(64, round(0.75 * max(inner.size)))
-    box = inner.expand(context, image.size)
-    crop = np.array(image.region(box))
-    _fill_crop(crop, coverage[box.slices], report)
     out = np.array(image.samples)
-    out[box.slices] = to_samples(crop, image.sample_format)
+    inner = Box.of_mask(covered)
+    context = max(_LEAST_CONTEXT_PX, round(_CONTEXT * max(inner.size)))
+    box = inner.expand(context, image.size)
+    _fill_crop(out[box.slices], image.samples[box.slices], coverage[box.slices], report)
     report(Progress("plate", 1.0, "clean plate"))
     out.flags.writeable = False
     return Image(out, image.encoding)
 
 
-def _fill_crop(photo: FloatArray, coverage: FloatArray, report: Report) -> None:
-    """Fill a crop in place."""
+def _fill_crop(out: Samples, photo: Samples, coverage: FloatArray, report: Report) -> None:
+    """Fill a crop in place, from the same crop of the photograph."""
     hole = dilate(coverage > 0, _GROW_PX)
     factor = max(1, math.ceil(max(hole.shape) / _WORK_SIDE))
-    small, known = _reduced(photo, hole, factor)
+    small, known = _reduced(photo, hole, factor, span(report, 0, 0.1))
     small_hole = known < 0.999
-    filled, source = synthesize(
-        small, small_hole, lambda done: report(Progress("plate", 0.7 * done, "clean plate"))
-    )
+    work = span(report, 0.1, 0.7)
+    filled, source = synthesize(small, small_hole, lambda done: work(Progress("plate", done, "clean plate")))
+    rest = span(report, 0.75, 1.0)
     if source is None:
-        _paint_smooth(photo, coverage, filled, factor, report)
+        _paint(out, coverage, filled, None, photo, factor, rest)
         return
-    joined = join(small, filled, small_hole, source)
+    joined = join(small, filled, small_hole, source, lambda: report(Progress("plate", 0.75, "joins")))
     copied = np.where(source[..., None] >= 0, small.reshape(-1, 3)[np.maximum(source, 0)], joined)
-    _paint(photo, coverage, source, joined - copied, factor, report)
+    _paint(out, coverage, joined - copied, _shifts(source) * factor, photo, factor, rest)
 
 
-def _reduced(photo: FloatArray, hole: BoolArray, factor: int) -> tuple[FloatArray, FloatArray]:
+def _reduced(photo: Samples, hole: BoolArray, factor: int, report: Report) -> tuple[FloatArray, FloatArray]:
     """Average the known pixels of blocks of factor x factor; returns the means and the known share."""
     rows, columns = math.ceil(hole.shape[0] / factor), math.ceil(hole.shape[1] / factor)
     mean, share = np.empty((rows, columns, 3), np.float32), np.empty((rows, columns), np.float32)
     step = max(1, _TILE_ROWS // factor)
     for first in range(0, rows, step):
+        report(Progress("plate", first / rows, "reading"))
         last = min(first + step, rows)
         part = slice(first * factor, min(last * factor, hole.shape[0]))
         known = (~hole[part])[..., None].astype(np.float32)
-        sums = np.concatenate([photo[part] * known, known], axis=-1)
-        missing = (
-            (0, (last - first) * factor - sums.shape[0]),
-            (0, columns * factor - sums.shape[1]),
-            (0, 0),
-        )
-        sums = (
-            np.pad(sums, missing, mode="edge")
-            .reshape(last - first, factor, columns, factor, 4)
-            .mean(axis=(1, 3))
-        )
+        sums = np.concatenate([from_samples(photo[part]) * known, known], axis=-1)
+        sums = block_means(sums, factor)
         mean[first:last] = sums[..., :3] / np.maximum(sums[..., 3:], 1e-6)
         share[first:last] = sums[..., 3]
     return mean, share
@@ -117,51 +109,33 @@ def _fade(coverage: FloatArray) -> FloatArray:
     return out
 
 
-def _paint_smooth(
-    photo: FloatArray, coverage: FloatArray, filled: FloatArray, factor: int, report: Report
-) -> None:
-    rows = filled.shape[0]
-    step = max(1, _TILE_ROWS // factor)
-    for first in range(0, rows, step):
-        report(Progress("plate", 0.7 + 0.3 * first / rows, "full resolution"))
-        up = _enlarged(filled, first, min(first + step, rows), factor, photo.shape[:2])
-        part = slice(first * factor, first * factor + up.shape[0])
-        shown = _fade(coverage[part])[..., None]
-        photo[part] += shown * (up - photo[part])
-
-
-def _enlarged(grid: FloatArray, first: int, last: int, factor: int, size: tuple[int, int]) -> FloatArray:
-    """Return rows first..last of a coarse grid at full resolution."""
-    low, high = max(first - 1, 0), min(last + 1, grid.shape[0])
-    up = resize(grid[low:high], ((high - low) * factor, grid.shape[1] * factor), "bilinear")
-    start, stop = first * factor, min(last * factor, size[0])
-    return up[(first - low) * factor :][: stop - start, : size[1]]
-
-
 def _paint(
-    photo: FloatArray,
+    out: Samples,
     coverage: FloatArray,
-    source: NDArray[np.int64],
     correction: FloatArray,
+    shift: NDArray[np.int64] | None,
+    photo: Samples,
     factor: int,
     report: Report,
 ) -> None:
-    """Copy the photograph's texture along the offsets, crossfaded between cells, plus a smooth correction."""
-    rows = source.shape[0]
-    original = photo.copy()
-    shift = _shifts(source) * factor
-    step = max(1, _TILE_ROWS // factor)
-    for first in range(0, rows, step):
-        report(Progress("plate", 0.7 + 0.3 * first / rows, "full resolution"))
-        up = _enlarged(correction, first, min(first + step, rows), factor, (photo.shape[0], photo.shape[1]))
-        start = first * factor
-        row, column = np.nonzero(coverage[start : start + up.shape[0]] > 0)
+    """Copy the photograph's texture along the shifts, crossfaded between cells, plus a smooth correction."""
+    height = coverage.shape[0]
+    kind = Image(photo[:1, :1]).sample_format
+    whole = (correction.shape[0] * factor, correction.shape[1] * factor)
+    for start in range(0, height, _TILE_ROWS):
+        report(Progress("plate", start / height, "full resolution"))
+        stop = min(start + _TILE_ROWS, height)
+        row, column = np.nonzero(coverage[start:stop] > 0)
         if row.size == 0:
             continue
-        color = _copied(original, shift, row + start, column, factor) + up[row, column]
+        color = resize_rows(correction, whole, start, stop)[row, column]
         place = (row + start, column)
+        if shift is not None:
+            color += _copied(photo, shift, row + start, column, factor)
+        own = from_samples(photo[place])
         shown = _fade(coverage[place])[:, None]
-        photo[place] += shown * (np.clip(color, 0, max(1.0, float(original.max()))) - photo[place])
+        color = own + shown * (np.clip(color, 0, np.maximum(own, 1)) - own)
+        out[place] = to_samples(color, kind)
 
 
 def _shifts(source: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -174,7 +148,7 @@ def _shifts(source: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _copied(
-    photo: FloatArray,
+    photo: Samples,
     shift: NDArray[np.int64],
     row: NDArray[np.int64],
     column: NDArray[np.int64],
@@ -196,6 +170,7 @@ def _copied(
             offset = shift[cell]
             weight = np.where(np.any(offset != 0, axis=-1), weight, 0)
             place = (np.clip(row + offset[:, 0], 0, height - 1), np.clip(column + offset[:, 1], 0, width - 1))
-            total += weight[:, None] * photo[place]
+            total += weight[:, None] * from_samples(photo[place])
             weights += weight
-    return total / np.maximum(weights, 1e-6)[:, None]
+    total /= np.maximum(weights, 1e-6)[:, None]
+    return total

@@ -7,6 +7,8 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +20,13 @@ _PULL = 0.04
 _ITERATIONS = 120
 
 
-def join(picture: FloatArray, filled: FloatArray, hole: BoolArray, source: NDArray[np.int64]) -> FloatArray:
+def join(
+    picture: FloatArray,
+    filled: FloatArray,
+    hole: BoolArray,
+    source: NDArray[np.int64],
+    tick: Callable[[], None],
+) -> FloatArray:
     """Paint a hole with the gradients of its sources, continuous with the known picture.
 
     Parameters
@@ -31,6 +39,8 @@ def join(picture: FloatArray, filled: FloatArray, hole: BoolArray, source: NDArr
         What is painted.
     source : int64 (H, W)
         Place in the flattened picture that each pixel of the hole and its neighbours copies, -1 for none.
+    tick : callable
+        Called now and then; may raise to stop.
 
     Returns
     -------
@@ -48,7 +58,9 @@ def join(picture: FloatArray, filled: FloatArray, hole: BoolArray, source: NDArr
     energy = np.einsum("hwc,hwc->c", residual, scaled)
     zero_down, zero_right = np.zeros_like(down), np.zeros_like(right)
     start = energy.copy()
-    for _ in range(_ITERATIONS):
+    for step in range(_ITERATIONS):
+        if step % 8 == 0:
+            tick()
         if np.all(energy <= start * 1e-6 + 1e-12):
             break
         applied = inside * (np.float32(_PULL) * direction - _divergence(direction, zero_down, zero_right))
@@ -76,7 +88,8 @@ def _wanted_step(picture: FloatArray, source: NDArray[np.int64], axis: int) -> F
         base = np.where(known, low, 0)
         total += np.where(known[..., None], flat[np.minimum(base + stride, last)] - flat[base], 0)
         count += known
-    return total / np.maximum(count, 1)[..., None]
+    total /= np.maximum(count, 1)[..., None]
+    return total
 
 
 def _divergence(picture: FloatArray, down: FloatArray, right: FloatArray) -> FloatArray:

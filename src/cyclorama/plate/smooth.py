@@ -32,20 +32,21 @@ def fill_smoothly(values: FloatArray, weight: FloatArray) -> FloatArray:
         Unchanged where the weight is 1; elsewhere smooth. Without any known pixel all is 0.
     """
     pulled = _pull(values * weight[..., None], weight)
-    return values * weight[..., None] + pulled * (1 - weight[..., None])
+    out: FloatArray = values * weight[..., None] + pulled * (1 - weight[..., None])
+    return out
 
 
 def _pull(weighted: FloatArray, weight: FloatArray) -> FloatArray:
     height, width = weight.shape
+    own: FloatArray = weighted / np.maximum(weight, np.float32(1e-6))[..., None]
     if max(height, width) == 1 or weight.min() >= 1:
-        return weighted / np.maximum(weight, 1e-6)[..., None]
+        return own
     half = ((height + 1) // 2, (width + 1) // 2)
     blurred, blurred_weight = gaussian_blur(weighted, 1.0), gaussian_blur(weight, 1.0)
     small, small_weight = resize(blurred, half, "area"), resize(blurred_weight, half, "area")
     # A few known pixels are enough to count fully: weights saturate on the way up the pyramid.
     saturated = np.minimum(small_weight * 4, 1)
-    small *= (saturated / np.maximum(small_weight, 1e-9))[..., None]
+    small *= (saturated / np.maximum(small_weight, np.float32(1e-9)))[..., None]
     below = small + _pull(small, saturated) * (1 - saturated)[..., None]
     up = resize(below, (height, width), "bilinear")
-    own = weighted / np.maximum(weight, 1e-6)[..., None]
     return np.where(weight[..., None] > 0, own * weight[..., None] + up * (1 - weight[..., None]), up)
