@@ -32,8 +32,7 @@ PRIOR_DIRECTION.flags.writeable = False
 _PRIOR_WEIGHT = 0.25
 _FLATTEN = 1.3
 _ROUNDS = 3
-_MATERIALS = 2
-_SAMPLES = 2500
+_SAMPLES = 1800
 _TEMPERATURE = 0.03
 _BACKMOST = -0.55
 
@@ -52,6 +51,8 @@ class Fit:
         Share of the brightness' variance that the shading explains.
     contrast : float, [0, 1]
         Shaded part of the light, K / (A + K).
+    variation : float
+        Standard deviation of the logarithm of the brightness within materials: 0 for a flat colour.
     pixels : int
         How many pixels spoke.
     rgb : float32 (n, 3), linear
@@ -70,6 +71,7 @@ class Fit:
     resultant: float
     explained: float
     contrast: float
+    variation: float
     pixels: int
     rgb: FloatArray
     normals: FloatArray
@@ -120,6 +122,7 @@ def find_direction(subject: Subject) -> Fit | None:
         resultant=length,
         explained=float(np.clip(1 - unexplained[best], 0, 1)),
         contrast=float(slope[best] / max(offset[best] + slope[best], 1e-6)),
+        variation=float(np.std(np.log(np.maximum(value / gain[material], 1e-2)))),
         pixels=int(value.size),
         rgb=rgb,
         normals=normals,
@@ -130,9 +133,10 @@ def find_direction(subject: Subject) -> Fit | None:
 
 
 def _candidates() -> FloatArray:
-    directions = fibonacci_sphere(600)
-    chosen: FloatArray = directions[directions[:, 2] > _BACKMOST]
-    return chosen
+    half = fibonacci_sphere(600)
+    half = half[(half[:, 2] > _BACKMOST) & (half[:, 0] > 0)]
+    # Mirrored, so that a mirrored photograph gets the mirrored answer.
+    return np.concatenate([half, half * np.array([-1, 1, 1], np.float32)])
 
 
 def _samples(subject: Subject) -> tuple[FloatArray, FloatArray]:
@@ -168,9 +172,12 @@ def _best_models(
     away = slope < 0
     slope = np.where(away, 0, slope)
     offset = np.where(away, sy1 / s11, offset)
-    error = syy - 2 * (offset * sy1 + slope * syc) + offset**2 * s11 + 2 * offset * slope * s1c + slope**2 * scc
+    error = (
+        syy - 2 * (offset * sy1 + slope * syc) + offset**2 * s11 + 2 * offset * slope * s1c + slope**2 * scc
+    )
     flat = syy - sy1 * sy1 / s11
-    return offset, slope, error / (flat + 1e-4 * syy + 1e-9)
+    # The small term makes an even colour, which anything explains, count as unexplained.
+    return offset, slope, 1 - (flat - error) / (flat + 1e-4 * syy + 1e-9)
 
 
 def _materials(rgb: FloatArray) -> np.ndarray:
@@ -180,11 +187,9 @@ def _materials(rgb: FloatArray) -> np.ndarray:
     position = chroma @ axis
     low, high = np.percentile(position, (10, 90))
     label = np.zeros(len(rgb), np.int64)
-    if _MATERIALS < 2 or high - low < 0.01:
+    if high - low < 0.01:
         return label
-    centers = np.stack(
-        [chroma[np.abs(position - low).argmin()], chroma[np.abs(position - high).argmin()]]
-    )
+    centers = np.stack([chroma[np.abs(position - low).argmin()], chroma[np.abs(position - high).argmin()]])
     for _ in range(10):
         distance = np.square(chroma[:, None] - centers).sum(-1)
         label = distance.argmin(axis=1)

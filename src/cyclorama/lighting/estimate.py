@@ -18,21 +18,19 @@ from cyclorama.core.image import Image, from_samples
 from cyclorama.core.lighting import LightingEstimate
 from cyclorama.core.matte import Matte
 from cyclorama.core.resampling import resize
+from cyclorama.lighting.confidence import concentration
 from cyclorama.lighting.direction import PRIOR_DIRECTION, Fit, find_direction
 from cyclorama.lighting.illuminant import Illuminant, fit_illuminant, gray_shade
 from cyclorama.lighting.normals import Subject, read_subject, shrink
 from cyclorama.protocol.progress import Progress, Report, silent
 
-__all__ = ["estimate_lighting", "estimate_per_object"]
+__all__ = ["estimate_lighting", "estimate_per_object", "fuse"]
 
 _SCENE_PX = 160
 _PRIOR_KAPPA = 1.0
-_KAPPA_RANGE = (0.5, 60.0)
 
 
-def estimate_lighting(
-    image: Image, mattes: Sequence[Matte], *, report: Report = silent
-) -> LightingEstimate:
+def estimate_lighting(image: Image, mattes: Sequence[Matte], *, report: Report = silent) -> LightingEstimate:
     """Estimate the light on the subjects of a photograph.
 
     Parameters
@@ -122,19 +120,15 @@ def _estimate(subject: Subject, fit: Fit, scene: FloatArray) -> LightingEstimate
     light = fit_illuminant(fit, scene)
     return LightingEstimate(
         direction=fit.direction,
-        kappa=_kappa(subject, fit),
+        kappa=concentration(subject, fit),
         softness_rad=light.softness_rad,
         key_color=light.key,
         ambient_color=light.ambient,
-        ambient_sh=_ambient_sh(fit, light),
+        ambient_sh=_ambient_sh(light),
     )
 
 
-def _kappa(subject: Subject, fit: Fit) -> float:
-    return float(np.clip(2 / (1.001 - fit.resultant) * fit.explained, *_KAPPA_RANGE))
-
-
-def _ambient_sh(fit: Fit, light: Illuminant) -> FloatArray:
+def _ambient_sh(light: Illuminant) -> FloatArray:
     """Even light of the ambient colour, somewhat brighter from above as almost everywhere."""
     sh = np.zeros((9, 3), np.float32)
     sh[0] = light.ambient / np.float32(0.282095 * math.pi)

@@ -99,6 +99,8 @@ def _tilt(
 
 def _confidence(tilt: Tilt) -> float:
     """Chance that the pitch is good to 4 degrees: logistic regression on rendered views, see the tests."""
+    if tilt.vertical <= 0:
+        return 0.0
     weight, spread, constant = _CONFIDENCE
     value = weight * math.log(tilt.vertical + 20) + spread * tilt.pitch_sd_deg + constant
     return 1 / (1 + math.exp(-value))

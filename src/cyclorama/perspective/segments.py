@@ -100,7 +100,12 @@ def _edge_points(gray: FloatArray) -> tuple[Doubles, Doubles, Doubles, Ints]:
     rows, columns = rows[ridge], columns[ridge]
     points = np.stack([columns + 0.5 + shift * sx[ridge], rows + 0.5 + shift * sy[ridge]], axis=1)
     normals = np.stack([gx, gy], axis=1)[ridge] / here[ridge, None]
-    return points.astype(np.float64), normals.astype(np.float64), here[ridge].astype(np.float64), np.stack([rows, columns], 1)
+    return (
+        points.astype(np.float64),
+        normals.astype(np.float64),
+        here[ridge].astype(np.float64),
+        np.stack([rows, columns], 1),
+    )
 
 
 def _between(field: FloatArray, rows: Ints, columns: Ints, sx: FloatArray, sy: FloatArray) -> FloatArray:

@@ -210,7 +210,9 @@ def _level_histogram(lines: Lines, up: FloatArray, share: FloatArray) -> Doubles
     across = np.sqrt(np.maximum(1 - np.square(toward), np.float32(1e-3)))
     blur = np.clip(lines.tolerances_deg[:, None] * across / length, 0.3, 20)
     weight = lines.weights[:, None] * share * np.minimum(length, 1) * np.minimum(1.5 / blur, 1)
-    bins = (azimuth / np.float32(_BIN_DEG)).astype(np.int32) % _BINS + _BINS * np.arange(count, dtype=np.int32)
+    bins = (azimuth / np.float32(_BIN_DEG)).astype(np.int32) % _BINS + _BINS * np.arange(
+        count, dtype=np.int32
+    )
     histogram = np.bincount(bins.ravel(), weight.ravel(), _BINS * count).reshape(count, _BINS)
     smooth = histogram.copy()
     for offset in range(1, 7):

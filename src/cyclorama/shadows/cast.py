@@ -33,7 +33,7 @@ _CAST_PX = 900
 _CONTACT_PX = 320
 _LOWEST_ELEVATION = math.radians(14)
 _DARKEST = 0.2
-_CONTACT_STRENGTH = 0.65
+_CONTACT_STRENGTH = 0.72
 _STRIP_ROWS = 256
 _FAINTEST = 1 / 400
 
@@ -78,7 +78,9 @@ def cast_shadows(
     for index, layer in enumerate(layers):
         part = span(report, index / len(layers), (index + 1) / len(layers))
         part(Progress("shadows", 0.0, f"shadow of {layer.name}"))
-        standing = [stand(cover[index], cover[index + 1 :], grid) for cover, grid in zip(covers, grids, strict=True)]
+        standing = [
+            stand(cover[index], cover[index + 1 :], grid) for cover, grid in zip(covers, grids, strict=True)
+        ]
         fine, coarse = standing
         if fine is None or coarse is None:
             continue
@@ -149,16 +151,19 @@ def _layer(
     # One more cell on each side: interpolation fades to white there.
     seen = seen.expand(1, occlusion.shape[:2])
     sy, sx = canvas[0] / occlusion.shape[0], canvas[1] / occlusion.shape[1]
-    box = Box(
-        round(seen.left * sx), round(seen.top * sy), round(seen.right * sx), round(seen.bottom * sy)
-    )
+    box = Box(round(seen.left * sx), round(seen.top * sy), round(seen.right * sx), round(seen.bottom * sy))
     if box.area == 0:
         return []
-    full = resize(occlusion[seen.slices], box.size, "bilinear")
+    # Across at once, down by strips: no map of the whole canvas is held in floats.
+    wide = resize(occlusion[seen.slices], (seen.height, box.width), "bilinear")
     samples = np.empty((*box.size, 3), np.uint16)
     for top in range(0, box.height, _STRIP_ROWS):
-        strip = slice(top, top + _STRIP_ROWS)
-        factor = np.clip(1 - full[strip, :, None] * strength, 0, 1)
+        strip = np.arange(top, min(top + _STRIP_ROWS, box.height))
+        at = np.clip((strip + 0.5) * (seen.height / box.height) - 0.5, 0, seen.height - 1)
+        low = np.minimum(at.astype(np.int64), max(seen.height - 2, 0))
+        part = (at - low).astype(np.float32)[:, None]
+        rows = wide[low] * (1 - part) + wide[np.minimum(low + 1, seen.height - 1)] * part
+        factor = np.clip(1 - rows[..., None] * strength, 0, 1)
         samples[strip] = to_samples(linear_to_srgb(factor) if blend_space == "srgb" else factor, "uint16")
     samples.flags.writeable = False
     matte = np.ones(box.size, np.float32)

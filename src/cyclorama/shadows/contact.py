@@ -26,7 +26,7 @@ _UNSEEN = 0.012
 # Cosine-weighted rings of a dome: elevations that halve the light of the sky's lower and upper part.
 _ELEVATIONS = (math.radians(35), math.radians(65))
 _SEAM = 0.9
-_SEAM_WIDTH = 0.012
+_SEAM_WIDTH = 0.016
 
 
 def contact_occlusion(standing: Standing, ground: Ground, *, report: Report = silent) -> FloatArray:

@@ -177,7 +177,9 @@ def stand(alpha: FloatArray, others: Sequence[FloatArray], ground: Ground) -> St
 
 
 def _cut_below(mask: np.ndarray, box: Box) -> bool:
-    return box.bottom >= mask.shape[0] and int(mask[-1].sum()) > max(2, 0.02 * box.width)
+    """Whether the picture's lower border, or a hair above it, ends the subject."""
+    at_border = mask[-2:].any(axis=0)
+    return int(at_border.sum()) > max(2, 0.02 * box.width)
 
 
 def _base_line(bottoms: np.ndarray, steepest: float, highest: float) -> FloatArray:

@@ -90,7 +90,9 @@ def sharp_shadow(
             continue
         rise = float(standing.heights[row])
         first, last = int(used[0]), int(used[-1])
-        window = _window(standing, ground, slice(first, last + 1), float(depth[used].max()), rise, shift_x, shift_z)
+        window = _window(
+            standing, ground, slice(first, last + 1), float(depth[used].max()), rise, shift_x, shift_z
+        )
         if window is None:
             continue
         # Where each cell's ray to the light passes this slice.
@@ -105,7 +107,9 @@ def sharp_shadow(
         half = depth[index] * (1 - part) + depth[index + 1] * part
         off = np.abs(z - standing.z[index] * (1 - part) - standing.z[index + 1] * part)
         # Edges in depth are softened over one cell, and a slice is never thinner than that.
-        cell = np.maximum(z * np.float32(standing.cell / standing.z.max() / max(standing.foreshortening, 0.05)), 1e-6)
+        cell = np.maximum(
+            z * np.float32(standing.cell / standing.z.max() / max(standing.foreshortening, 0.05)), 1e-6
+        )
         cover = cover * np.clip((half + 0.75 * cell - off) / cell, 0, 1)
         cover[outside] = 0
         np.maximum(shadow[window], cover, out=shadow[window])
