@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.color import linear_to_srgb
@@ -14,7 +13,7 @@ from cyclorama.core.matte import Matte
 from cyclorama.core.segment import Segment
 from cyclorama.matting.cleaning import clean, stretch
 from cyclorama.matting.reading import block_side, read_blocks
-from cyclorama.matting.solve import Prior, linear_model, solve_alpha
+from cyclorama.matting.solve import Prior, linear_model, sample_bilinear, solve_alpha
 from cyclorama.matting.trimap import cell_px, trimap, working_box
 from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.options import SplitOptions
@@ -138,30 +137,12 @@ def _carried_up(
         if row.size:
             strip = Box(box.left, box.top + start, box.right, box.top + stop)
             color = _srgb(from_samples(image.samples[strip.slices][row, column]), image.encoding)
-            up = _sampled(model, down[start + row] - 0.5, across[column] - 0.5)
+            up = sample_bilinear(model, down[start + row] - 0.5, across[column] - 0.5)
             fine = np.einsum("nc,nc->n", up[:, :3], color) + up[:, 3]
             # Where the coarse alpha is settled all around, the model is flat and only rounding would show.
             settled = (up[:, 4] < 1e-4) | (up[:, 4] > 1 - 1e-4)
             tile[row, column] = np.where(settled, np.round(up[:, 4]), np.clip(fine, 0, 1))
         out[start:stop] = stretch(tile)
-    return out
-
-
-def _sampled(grid: FloatArray, y: NDArray[np.float64], x: NDArray[np.float64]) -> FloatArray:
-    """Interpolate a grid (H, W, C) bilinearly at n places given in pixel centres; edges are extended."""
-    height, width, channels = grid.shape
-    y, x = np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)
-    top, left = (
-        np.minimum(y.astype(np.intp), max(height - 2, 0)),
-        np.minimum(x.astype(np.intp), max(width - 2, 0)),
-    )
-    lower, right = (y - top).astype(np.float32)[:, None], (x - left).astype(np.float32)[:, None]
-    flat = grid.reshape(-1, channels)
-    place = top * width + left
-    beside, below = min(1, width - 1), width * min(1, height - 1)
-    upper_row = flat[place] * (1 - right) + flat[place + beside] * right
-    lower_row = flat[place + below] * (1 - right) + flat[place + below + beside] * right
-    out: FloatArray = upper_row * (1 - lower) + lower_row * lower
     return out
 
 

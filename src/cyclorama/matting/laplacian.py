@@ -19,7 +19,7 @@ __all__ = ["Stencil", "matting_stencil"]
 
 _WINDOW = [(dy, dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
 _OFFSETS = [(dy, dx) for dy in range(-2, 3) for dx in range(-2, 3)]
-_CHUNK = 1 << 15
+_CHUNK = 1 << 13
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,10 +89,8 @@ def matting_stencil(image: FloatArray, unknown: BoolArray, epsilon: float) -> St
     weights = np.zeros((25, place.size), np.float32)
     colors = np.pad(np.asarray(image, np.float32), ((2, 2), (2, 2), (0, 0))).reshape(-1, 3)
     center = _window_centers(unknown)
-    shifts = np.array([dy * (width + 4) + dx for dy, dx in _WINDOW])
     for start in range(0, center.size, _CHUNK):
-        pixels = center[start : start + _CHUNK, None] + shifts
-        _add_windows(weights, row_of.reshape(-1)[pixels], _window_weights(colors[pixels], epsilon))
+        _add_windows(weights, row_of.reshape(-1), colors, center[start : start + _CHUNK], width + 4, epsilon)
     return Stencil(weights, place, (height + 4, width + 4))
 
 
@@ -107,23 +105,47 @@ def _window_centers(unknown: BoolArray) -> NDArray[np.int64]:
     return np.flatnonzero(touched)
 
 
-def _window_weights(colors: FloatArray, epsilon: float) -> FloatArray:
-    """Return each window's 9 x 9 share of the Laplacian (n, 9, 9) from its colours (n, 9, 3)."""
-    centered = colors.astype(np.float64)
-    centered -= centered.mean(axis=1, keepdims=True)
-    covariance = np.matmul(centered.transpose(0, 2, 1), centered) / 9
-    covariance += np.eye(3) * (epsilon / 9)
-    affinity = np.matmul(np.matmul(centered, np.linalg.inv(covariance)), centered.transpose(0, 2, 1))
-    share: FloatArray = ((affinity + 1) * (-1 / 9)).astype(np.float32)
-    share[:, np.arange(9), np.arange(9)] += 1
-    return share
-
-
-def _add_windows(weights: FloatArray, rows: NDArray[np.int64], share: FloatArray) -> None:
-    # For one member of the window, different windows mean different pixels: no address comes twice.
+def _add_windows(
+    weights: FloatArray,
+    row_of: NDArray[np.int64],
+    colors: FloatArray,
+    center: NDArray[np.int64],
+    width: int,
+    epsilon: float,
+) -> None:
+    """Add each window's 9 x 9 share of the Laplacian to the rows of the unknown pixels."""
+    members = [center + dy * width + dx for dy, dx in _WINDOW]
+    # One long array per number: small matrices in a batch would cost ten times as much.
+    color = np.stack([colors[member].T for member in members]).astype(np.float64)  # (9, 3, n)
+    color -= color.mean(axis=0)
+    inverse = _inverse_covariance(color, epsilon / 9)
+    pulled = np.einsum("dcn,pcn->pdn", inverse, color)
+    rows = [row_of[member] for member in members]
+    inside = [np.flatnonzero(row >= 0) for row in rows]
     for first, (y0, x0) in enumerate(_WINDOW):
-        row = rows[:, first]
-        inside = np.flatnonzero(row >= 0)
-        row = row[inside]
-        for second, (y1, x1) in enumerate(_WINDOW):
-            weights[(y1 - y0 + 2) * 5 + x1 - x0 + 2, row] += share[inside, first, second]
+        for second in range(first, 9):
+            y1, x1 = _WINDOW[second]
+            share = np.einsum("cn,cn->n", color[first], pulled[second])
+            share += 1
+            share *= -1 / 9
+            if first == second:
+                share += 1
+            step = (y1 - y0) * 5 + x1 - x0
+            # For one member of the window, different windows mean different pixels: no address comes twice.
+            some = inside[first]
+            weights[12 + step, rows[first][some]] += share[some]
+            if first != second:
+                some = inside[second]
+                weights[12 - step, rows[second][some]] += share[some]
+
+
+def _inverse_covariance(color: NDArray[np.float64], ridge: float) -> NDArray[np.float64]:
+    """Return (S + ridge)^-1 of each window, (3, 3, n), from its centred colours (9, 3, n), by cofactors."""
+    covariance = np.einsum("pcn,pdn->cdn", color, color) / 9
+    xx, yy, zz = (covariance[k, k] + ridge for k in range(3))
+    xy, xz, yz = covariance[0, 1], covariance[0, 2], covariance[1, 2]
+    c00, c01, c02 = yy * zz - yz * yz, xz * yz - xy * zz, xy * yz - xz * yy
+    c11, c12, c22 = xx * zz - xz * xz, xy * xz - xx * yz, xx * yy - xy * xy
+    out = np.stack([np.stack([c00, c01, c02]), np.stack([c01, c11, c12]), np.stack([c02, c12, c22])])
+    out /= xx * c00 + xy * c01 + xz * c02
+    return out

@@ -10,6 +10,7 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from cyclorama.core.arrays import BoolArray, FloatArray
 from cyclorama.core.filters import dilate, erode
 
-__all__ = ["RADIUS_PX", "Field", "cohere", "first_field", "search", "vote"]
+__all__ = ["RADIUS_PX", "Field", "Patches", "cohere", "describe", "first_field", "search", "vote"]
 
 #: Patches are (2 radius + 1)² pixels.
 RADIUS_PX = 3
@@ -93,7 +94,55 @@ def first_field(hole: BoolArray, guess: Places | None, rng: np.random.Generator)
     return Field(hole.shape, target, source, allowed)
 
 
-def search(picture: FloatArray, field: Field, rounds: int, rng: np.random.Generator) -> FloatArray:
+@dataclass(frozen=True, slots=True, eq=False)
+class Patches:
+    """All wholly known patches in few numbers.
+
+    Parameters
+    ----------
+    features : float32 (H * W, F)
+        On the flattened picture; 0 where the patch is not wholly known.
+    mean : float32 (49 C,)
+        Mean patch.
+    basis : float32 (49 C, F)
+        Principal axes of the patches.
+    """
+
+    features: FloatArray
+    mean: FloatArray
+    basis: FloatArray
+
+    def of_targets(self, picture: FloatArray, field: Field) -> FloatArray:
+        """Return the target patches' present features (n, F)."""
+        wanted = _windows(picture)[_row_column(field.target, field.size[1])]
+        found: FloatArray = (wanted.reshape(field.target.size, -1) - self.mean) @ self.basis
+        return found
+
+
+def describe(picture: FloatArray, field: Field) -> Patches:
+    """Describe the known patches of a picture (H, W, C) by their principal components."""
+    height, width = field.size
+    sources = np.flatnonzero(field.allowed)
+    known = _windows(picture)[_row_column(sources, width)].reshape(sources.size, -1)
+    mean = known.mean(axis=0)
+    sample = known[:: max(1, sources.size // 4000)] - mean
+    _, axes = np.linalg.eigh((sample.T @ sample).astype(np.float64))
+    basis = axes[:, -_FEATURES:].astype(np.float32)
+    features = np.zeros((height * width, basis.shape[1]), np.float32)
+    features[sources] = (known - mean) @ basis
+    return Patches(features, mean, basis)
+
+
+def _windows(picture: FloatArray) -> NDArray[np.float32]:
+    pad = RADIUS_PX
+    mode: Literal["reflect", "edge"] = "reflect" if min(picture.shape[:2]) > pad else "edge"
+    padded = np.pad(picture, ((pad, pad), (pad, pad), (0, 0)), mode=mode)
+    return np.lib.stride_tricks.sliding_window_view(padded, (_SIDE, _SIDE), axis=(0, 1))
+
+
+def search(
+    picture: FloatArray, field: Field, patches: Patches, rounds: int, rng: np.random.Generator
+) -> FloatArray:
     """Improve the field in place.
 
     Parameters
@@ -102,6 +151,8 @@ def search(picture: FloatArray, field: Field, rounds: int, rng: np.random.Genera
         The picture with the hole's present contents.
     field : Field
         Its sources are replaced by better ones.
+    patches : Patches
+        Of the known picture.
     rounds : int
         Each lets neighbours' finds spread [1]_ and tries a few places drawn around the present ones.
     rng : numpy.random.Generator
@@ -112,7 +163,7 @@ def search(picture: FloatArray, field: Field, rounds: int, rng: np.random.Genera
     float32 (n,)
         Squared distance between each target patch and its source.
     """
-    features, wanted = _features(picture, field)
+    features, wanted = patches.features, patches.of_targets(picture, field)
     cost = _cost(features, wanted, field.source)
     height, width = field.size
     row, column = np.divmod(field.target, width)
@@ -133,7 +184,7 @@ def search(picture: FloatArray, field: Field, rounds: int, rng: np.random.Genera
     return cost
 
 
-def cohere(picture: FloatArray, field: Field, rounds: int) -> None:
+def cohere(picture: FloatArray, field: Field, patches: Patches, rounds: int) -> None:
     """Let neighbours agree on one offset, in place, where that costs little.
 
     Parameters
@@ -143,10 +194,12 @@ def cohere(picture: FloatArray, field: Field, rounds: int) -> None:
     field : Field
         Improved by iterated conditional modes: squared distance plus a price for each of eight neighbours with
         another offset.
+    patches : Patches
+        Of the known picture.
     rounds : int
         Passes over the field.
     """
-    features, wanted = _features(picture, field)
+    features, wanted = patches.features, patches.of_targets(picture, field)
     cost = _cost(features, wanted, field.source)
     price = np.float32(_DISAGREEMENT * max(float(np.median(cost)), 1e-6))
     row, column = _row_column(field.target, field.size[1])
@@ -226,26 +279,6 @@ def vote(
     grid = total.reshape(height + 2 * pad, padded_width, channels + 1)[pad:-pad, pad:-pad]
     voted = grid[..., :-1] / np.maximum(grid[..., -1:], 1e-9)
     return np.where(hole[..., None], voted, picture).astype(np.float32)
-
-
-def _features(picture: FloatArray, field: Field) -> tuple[FloatArray, FloatArray]:
-    """Return patches in few numbers: all allowed sources on the flattened grid, and the targets."""
-    height, width = field.size
-    pad = RADIUS_PX
-    padded = np.pad(
-        picture, ((pad, pad), (pad, pad), (0, 0)), mode="reflect" if min(height, width) > pad else "edge"
-    )
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (_SIDE, _SIDE), axis=(0, 1))
-    sources = np.flatnonzero(field.allowed)
-    known = windows[np.divmod(sources, width)].reshape(sources.size, -1)
-    mean = known.mean(axis=0)
-    sample = known[:: max(1, sources.size // 4000)] - mean
-    _, axes = np.linalg.eigh((sample.T @ sample).astype(np.float64))
-    basis = axes[:, -_FEATURES:].astype(np.float32)
-    features = np.zeros((height * width, basis.shape[1]), np.float32)
-    features[sources] = (known - mean) @ basis
-    wanted = windows[_row_column(field.target, width)].reshape(field.target.size, -1)
-    return features, (wanted - mean) @ basis
 
 
 def _row_column(places: Places, width: int) -> tuple[Places, Places]:

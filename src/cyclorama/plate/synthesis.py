@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cyclorama.core.arrays import BoolArray, FloatArray
 from cyclorama.core.filters import box_filter, erode
 from cyclorama.core.resampling import resize
-from cyclorama.plate.patch_match import Field, cohere, first_field, search, vote
+from cyclorama.plate.patch_match import Field, cohere, describe, first_field, search, vote
 from cyclorama.plate.smooth import fill_smoothly
 
 __all__ = ["synthesize"]
@@ -29,6 +29,7 @@ _DECAY = 1.3
 _TEXTURE_RADIUS_PX = 4
 _TEXTURE_GAIN = 6.0
 _COHERENCE_ROUNDS = 4
+_ROUNDS = 4
 
 Tick = Callable[[float], None]
 
@@ -72,12 +73,13 @@ def synthesize(
             continue
         field = finer
         trust = _trust(level_hole)
+        patches = describe(known, field)
         passes = 3 if depth == 0 else 5 if depth == 1 else 10
         for number in range(passes):
             tick((len(pyramid) - 1 - depth + number / passes) / len(pyramid))
-            cost = search(current, field, 4, rng)
+            cost = search(current, field, patches, _ROUNDS, rng)
             current = vote(current, level_hole, field, cost, trust)
-        cohere(current, field, _COHERENCE_ROUNDS)
+        cohere(current, field, patches, _COHERENCE_ROUNDS)
         if depth > 0:
             guess = _doubled(field, pyramid[depth - 1][1].shape)
     if field is None or field.size != hole.shape:

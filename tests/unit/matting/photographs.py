@@ -14,7 +14,8 @@ FRONT, BACK = np.array([0.9, 0.5, 0.1], np.float32), np.array([0.1, 0.3, 0.6], n
 def disc(size, center, radius, soft_px=1.5):
     y, x = np.mgrid[: size[0], : size[1]]
     mask = np.hypot(y - center[0], x - center[1]) < radius
-    return np.clip(gaussian_blur(mask.astype(np.float32), soft_px), 0, 1)
+    # Rounded, so that the ends are exact.
+    return np.clip(np.round(gaussian_blur(mask.astype(np.float32), soft_px), 4), 0, 1)
 
 
 def textured(size, color, rng, strength=0.05):

@@ -1,7 +1,7 @@
 import numpy as np
 
 from cyclorama.core.filters import dilate
-from cyclorama.plate.patch_match import RADIUS_PX, cohere, first_field, search, vote
+from cyclorama.plate.patch_match import RADIUS_PX, cohere, describe, first_field, search, vote
 
 
 def scene(rng, size=(48, 64)):
@@ -13,8 +13,9 @@ def scene(rng, size=(48, 64)):
 def test_sources_are_wholly_known(rng):
     picture, hole = scene(rng)
     field = first_field(hole, None, rng)
-    search(picture, field, 2, rng)
-    cohere(picture, field, 1)
+    patches = describe(picture, field)
+    search(picture, field, patches, 2, rng)
+    cohere(picture, field, patches, 1)
     touched = dilate(hole, RADIUS_PX).reshape(-1)
     assert not touched[field.source].any()
     assert np.array_equal(np.flatnonzero(touched), field.target)
@@ -23,7 +24,8 @@ def test_sources_are_wholly_known(rng):
 def test_search_only_improves(rng):
     picture, hole = scene(rng)
     field = first_field(hole, None, rng)
-    costs = [float(search(picture, field, 1, rng).sum()) for _ in range(4)]
+    patches = describe(picture, field)
+    costs = [float(search(picture, field, patches, 1, rng).sum()) for _ in range(4)]
     assert costs == sorted(costs, reverse=True)
 
 
@@ -33,8 +35,9 @@ def test_a_repeated_pattern_is_found_exactly(rng):
     hole = np.zeros(picture.shape[:2], bool)
     hole[24:34, 28:40] = True
     field = first_field(hole, None, rng)
+    patches = describe(picture, field)
     for _ in range(6):
-        cost = search(picture, field, 4, rng)
+        cost = search(picture, field, patches, 4, rng)
     voted = vote(picture, hole, field, cost, np.ones(hole.shape, np.float32))
     assert np.abs(voted - picture).mean() < 0.01
     assert np.array_equal(voted[~hole], picture[~hole])
