@@ -17,36 +17,32 @@ from cyclorama.lighting.normals import Subject
 __all__ = ["concentration", "confidence_features"]
 
 #: ln kappa = weights . features, fitted on rendered solids by tests/quality/measure_light.py --calibrate.
-_WEIGHTS = (1.6, 0.9, 1.6, 0.6, 0.5, 0.25)
+_WEIGHTS = (1.48, 1.06, 1.24, 1.34, 1.22)
 _RANGE = (0.5, 60.0)
 _SMALL_PX = 24
 
 
-def confidence_features(subject: Subject, fit: Fit) -> tuple[float, ...]:
+def confidence_features(fit: Fit) -> tuple[float, ...]:
     """Return what the confidence rests on.
 
     Parameters
     ----------
-    subject : Subject
-        The crop.
     fit : Fit
         The direction search's result.
 
     Returns
     -------
     tuple of float
-        1; agreement of the good directions; share of the variance explained and strength of the shading, both
-        centred; share of the outline that is real; logarithm of the number of pixels over 1000.
+        1; agreement of the good directions; share of the variance that the shading explains; share of the light
+        that is shaded; how much the light comes from the viewer's side. All but the first centred on usual values.
     """
     agreement = -math.log10(max(1 - fit.resultant, 1e-3)) - 1.5
-    strength = math.log10(max(fit.variation, 1e-3)) + 0.7
-    size = max(-2.0, math.log10(max(fit.pixels, 1) / 1000))
-    return 1.0, agreement, fit.explained - 0.6, strength, subject.contour_share - 0.9, size
+    return 1.0, agreement, fit.explained - 0.6, fit.contrast - 0.6, float(fit.direction[2]) - 0.5
 
 
 def concentration(subject: Subject, fit: Fit) -> float:
     """Return kappa of the von Mises-Fisher distribution around a direction found."""
-    exponent = float(np.dot(_WEIGHTS, confidence_features(subject, fit)))
+    exponent = float(np.dot(_WEIGHTS, confidence_features(fit)))
     # Nobody reads shading off a thumbnail.
     tiny = min(1.0, subject.source_px / _SMALL_PX)
     return float(np.clip(tiny * math.exp(min(exponent, 6.0)), *_RANGE))

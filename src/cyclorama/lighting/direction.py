@@ -51,8 +51,6 @@ class Fit:
         Share of the brightness' variance that the shading explains.
     contrast : float, [0, 1]
         Shaded part of the light, K / (A + K).
-    variation : float
-        Standard deviation of the logarithm of the brightness within materials: 0 for a flat colour.
     pixels : int
         How many pixels spoke.
     rgb : float32 (n, 3), linear
@@ -71,7 +69,6 @@ class Fit:
     resultant: float
     explained: float
     contrast: float
-    variation: float
     pixels: int
     rgb: FloatArray
     normals: FloatArray
@@ -122,7 +119,6 @@ def find_direction(subject: Subject) -> Fit | None:
         resultant=length,
         explained=float(np.clip(1 - unexplained[best], 0, 1)),
         contrast=float(slope[best] / max(offset[best] + slope[best], 1e-6)),
-        variation=float(np.std(np.log(np.maximum(value / gain[material], 1e-2)))),
         pixels=int(value.size),
         rgb=rgb,
         normals=normals,

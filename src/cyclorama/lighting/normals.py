@@ -33,8 +33,6 @@ class Subject:
         Pixels that surely show it, away from its edge.
     normals : float32 (h, w, 3)
         Normals of the inflated silhouette, camera axes; zero outside.
-    contour_share : float, [0, 1]
-        Share of its outline that is real: the rest is cut off by the picture's border.
     source_px : int
         Length of its longer side in the photograph.
     """
@@ -42,7 +40,6 @@ class Subject:
     rgb: FloatArray
     inside: BoolArray
     normals: FloatArray
-    contour_share: float
     source_px: int
 
 
@@ -78,7 +75,7 @@ def read_subject(image: Image, matte: Matte) -> Subject | None:
     normals = relief_normals(inflate(mask), mask)
     inside = _interior(mask, small)
     source = max(_on_canvas(found, matte.size, image.size).size)
-    return Subject(rgb, inside, normals, _contour_share(mask), source)
+    return Subject(rgb, inside, normals, source)
 
 
 def shrink(array: FloatArray, long_side: int) -> FloatArray:
@@ -110,9 +107,3 @@ def _interior(mask: BoolArray, alpha: FloatArray) -> BoolArray:
     padded = np.pad(mask, 1, mode="edge")
     inner = erode(padded, 1)[1:-1, 1:-1] & (alpha > 0.95)
     return inner if inner.any() else mask
-
-
-def _contour_share(mask: BoolArray) -> float:
-    cut = sum(int(side.sum()) for side in (mask[0], mask[-1], mask[:, 0], mask[:, -1]))
-    true = int((mask[1:] != mask[:-1]).sum() + (mask[:, 1:] != mask[:, :-1]).sum())
-    return true / max(true + cut, 1)
