@@ -95,7 +95,8 @@ def to_srgb(mode: str, profile: bytes | None) -> Callable[[Image.Image], Image.I
             mode,
             "RGB",
             ImageCms.Intent.RELATIVE_COLORIMETRIC,
-            ImageCms.Flags.BLACKPOINTCOMPENSATION,
+            # For a table, each entry exactly; for pictures, the quicker way through a grid.
+            ImageCms.Flags.NOOPTIMIZE if mode == "L" else ImageCms.Flags.BLACKPOINTCOMPENSATION,
         )
     except (ImageCms.PyCMSError, OSError):
         return None
