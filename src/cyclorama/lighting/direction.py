@@ -198,7 +198,7 @@ def _materials(rgb: FloatArray) -> np.ndarray:
 def _gains(
     gain: FloatArray, material: np.ndarray, value: FloatArray, model: FloatArray, weight: FloatArray
 ) -> FloatArray:
-    out = gain.copy()
+    out: FloatArray = gain.copy()
     for index in range(len(gain)):
         own = material == index
         if own.sum() > 15:

@@ -140,9 +140,10 @@ def _scene_color(image: Image, mattes: Sequence[Matte]) -> FloatArray:
     step = max(1, max(image.size) // (2 * _SCENE_PX))
     small = from_samples(np.ascontiguousarray(image.samples[::step, ::step]))
     linear = shrink(srgb_to_linear(small) if image.encoding == "srgb" else small, _SCENE_PX)
-    clear = np.ones(linear.shape[:2], np.float32)
+    size = linear.shape[0], linear.shape[1]
+    clear = np.ones(size, np.float32)
     for matte in mattes:
-        clear *= 1 - np.clip(resize(shrink(matte.alpha, _SCENE_PX), clear.shape, "bilinear"), 0, 1)
+        clear *= 1 - np.clip(resize(shrink(matte.alpha, _SCENE_PX), size, "bilinear"), 0, 1)
     return gray_shade(linear, clear)
 
 

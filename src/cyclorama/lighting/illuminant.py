@@ -20,7 +20,8 @@ __all__ = ["Illuminant", "fit_illuminant", "gray_shade"]
 
 _NORM = 6
 _TINT_LIMIT = 1.2
-_SHADOW_SHARE = (0.05, 0.95)
+_WARM_SHADE_BELIEF = 0.5
+_KEY_SHARE = (0.05, 0.95)
 _SOFTNESS = np.array([0.05, 0.15, 0.3, 0.45, 0.6, 0.8, 1.0])
 
 
@@ -110,7 +111,7 @@ def _robust_lines(shade: FloatArray, rgb: FloatArray) -> tuple[FloatArray, Float
 
 def _luminance_share(ambient: FloatArray, key: FloatArray) -> float:
     k, a = float(key @ LUMINANCE_WEIGHTS), float(ambient @ LUMINANCE_WEIGHTS)
-    return min(max(k / (k + a), _SHADOW_SHARE[0]), _SHADOW_SHARE[1])
+    return min(max(k / (k + a), _KEY_SHARE[0]), _KEY_SHARE[1])
 
 
 def _tint(ambient: FloatArray, key: FloatArray, rgb: FloatArray, material: np.ndarray) -> float:
@@ -128,7 +129,11 @@ def _tint(ambient: FloatArray, key: FloatArray, rgb: FloatArray, material: np.nd
         step = np.median(ratio[own & (bright >= high)]) - np.median(ratio[own & (bright <= low)])
         total, weight = total + count * float(step), weight + count
     seen = total / weight if weight else fitted
-    return min(max(0.5 * (fitted + seen), -_TINT_LIMIT), _TINT_LIMIT)
+    tint = 0.5 * (fitted + seen)
+    # Light caught between folds takes the color of the paint: shade on fur, skin and clay looks warm by itself.
+    if tint < 0:
+        tint *= _WARM_SHADE_BELIEF
+    return min(max(tint, -_TINT_LIMIT), _TINT_LIMIT)
 
 
 def _softness(cosine: FloatArray, fit: Fit) -> float:

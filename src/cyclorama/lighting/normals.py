@@ -68,7 +68,8 @@ def read_subject(image: Image, matte: Matte) -> Subject | None:
     color = _linear_at(image, _on_canvas(box, matte.size, image.size), alpha.shape)
     size = fit_size(alpha.shape, _LONG_SIDE_PX)
     small = resize(alpha, size, "area")
-    rgb = resize(color * alpha[..., None], size, "area") / np.maximum(small, 1e-3)[..., None]
+    rgb = resize(color * alpha[..., None], size, "area")
+    rgb /= np.maximum(small, 1e-3)[..., None]
     mask = small > 0.5
     if not mask.any():
         return None

@@ -28,7 +28,8 @@ from cyclorama.protocol.progress import Progress, Report, silent
 __all__ = ["estimate_perspective"]
 
 _WORK_PX = 720
-_USUAL_FOCAL = 1.05
+#: Long side of the film over which a usual lens looks: between a phone (0.7) and a 50 mm lens (1.4).
+_USUAL_FOCAL = 0.95
 _FILM_WIDTH_MM = 36.0
 _SUBJECT_TRUST = 0.35
 _CONFIDENCE = (0.758, -0.152, -2.173)

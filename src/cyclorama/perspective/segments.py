@@ -90,7 +90,7 @@ def _edge_points(gray: FloatArray) -> tuple[Doubles, Doubles, Doubles, Ints]:
     here = magnitude[rows, columns]
     gx, gy = dx[rows, columns], dy[rows, columns]
     steep = np.maximum(np.abs(gx), np.abs(gy))
-    sx, sy = gx / steep, gy / steep
+    sx, sy = (np.divide(part, steep, dtype=np.float32) for part in (gx, gy))
     ahead = _between(magnitude, rows, columns, sx, sy)
     behind = _between(magnitude, rows, columns, -sx, -sy)
     ridge = (here >= ahead) & (here > behind)

@@ -183,7 +183,7 @@ def _score(lines: Lines, prior: TiltPrior, pitch: Doubles, roll: Doubles) -> Dou
     bins = np.arange(_BINS)
     away = np.abs((bins[None] - first[:, None] + _BINS // 4) % (_BINS // 2) - _BINS // 4) > 12
     total += _THIRD * np.where(away, level, 0).max(axis=1)
-    support = ((weight * vertical).sum(axis=0) + total) / lines.weights.sum()
+    support: Doubles = ((weight * vertical).sum(axis=0) + total) / lines.weights.sum()
     return support - _prior_cost(prior, pitch, roll)
 
 
@@ -214,7 +214,7 @@ def _level_histogram(lines: Lines, up: FloatArray, share: FloatArray) -> Doubles
         count, dtype=np.int32
     )
     histogram = np.bincount(bins.ravel(), weight.ravel(), _BINS * count).reshape(count, _BINS)
-    smooth = histogram.copy()
+    smooth: Doubles = histogram.copy()
     for offset in range(1, 7):
         tap = np.exp(-0.5 * (offset * _BIN_DEG) ** 2)
         smooth += tap * (np.roll(histogram, offset, axis=1) + np.roll(histogram, -offset, axis=1))

@@ -55,12 +55,15 @@ def contact_occlusion(standing: Standing, ground: Ground, *, report: Report = si
         light = np.array(
             [math.cos(rise) * math.sin(turn), math.sin(rise), math.cos(rise) * math.cos(turn)], np.float32
         )
-        one, above = sharp_shadow(standing, ground, light, _SLICES)
+        one, caster = sharp_shadow(standing, ground, light, _SLICES)
         shadow += one
-        height += one * above
+        height += one * caster
     # One blur over the mean of all directions stands for a blur of each, and hides that they are few.
-    sky = soften(shadow / count, height / np.maximum(shadow, 1e-6), _SPREAD, standing.foreshortening, ground)
-    return np.maximum(np.maximum(sky - _UNSEEN, 0) / (1 - _UNSEEN), _seam(standing, ground))
+    mean: FloatArray = shadow / np.float32(count)
+    above = height / np.maximum(shadow, np.float32(1e-6))
+    sky = soften(mean, above, _SPREAD, standing.foreshortening, ground)
+    out: FloatArray = np.maximum(np.maximum(sky - _UNSEEN, 0) / (1 - _UNSEEN), _seam(standing, ground))
+    return out
 
 
 def _seam(standing: Standing, ground: Ground) -> FloatArray:
