@@ -48,9 +48,24 @@ def test_every_scene_is_stored_upright_and_mirrored(latents):
 
 @pytest.mark.slow
 def test_two_steps_of_training_give_networks_that_run(latents):
-    decoder = ("--scenes", latents / "scenes", "--codec", latents / "codec.npz", "--out", latents / "decoder.safetensors")
+    decoder = (
+        "--scenes",
+        latents / "scenes",
+        "--codec",
+        latents / "codec.npz",
+        "--out",
+        latents / "decoder.safetensors",
+    )
     run("decoder.py", *decoder, "--steps", 2, "--batch", 2)
-    train = ("--latents", latents / "latents.npz", "--codec", latents / "codec.npz", "--out", latents / "run", "--tiny")
+    train = (
+        "--latents",
+        latents / "latents.npz",
+        "--codec",
+        latents / "codec.npz",
+        "--out",
+        latents / "run",
+        "--tiny",
+    )
     run("train.py", *train, "--steps", 2, "--batch", 2)
     assert '"step": 2' in (latents / "run" / "state.json").read_text()
     run("train.py", *train, "--steps", 1, "--batch", 2)

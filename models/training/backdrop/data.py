@@ -1,6 +1,6 @@
 """Make the training pictures: 8-bit JPEG of every scene at about 512 px and one table of labels.
 
-    python data.py --out scratch/scenes --count 6000 --data ../shared/data --workers 2
+python data.py --out scratch/scenes --count 6000 --data ../shared/data --workers 2
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def make_chunk(job: tuple[Path, int, int, str | None]) -> None:
         pixels = develop(shot, rng)
         rows.append(labels(shot, pixels))
         Image.fromarray(pixels).save(folder / f"{index:06d}.jpg", quality=95, subsampling=0)
-    np.savez(table, index=np.arange(start, start + count), **{k: np.stack([r[k] for r in rows]) for k in rows[0]})
+    np.savez(
+        table, index=np.arange(start, start + count), **{k: np.stack([r[k] for r in rows]) for k in rows[0]}
+    )
 
 
 def load_labels(folder: Path) -> dict[str, np.ndarray]:
@@ -65,7 +67,9 @@ def load_labels(folder: Path) -> dict[str, np.ndarray]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--count", type=int, default=6000)
     parser.add_argument("--first", type=int, default=0)
@@ -74,7 +78,9 @@ def main() -> None:
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     chunk = min(CHUNK, args.count)
-    jobs = [(args.out, start, chunk, args.data) for start in range(args.first, args.first + args.count, chunk)]
+    jobs = [
+        (args.out, start, chunk, args.data) for start in range(args.first, args.first + args.count, chunk)
+    ]
     if args.workers == 1:
         list(map(make_chunk, jobs))
         return

@@ -12,12 +12,14 @@ import dataclasses
 from pathlib import Path
 
 import numpy as np
-from data import load_labels
 from PIL import Image
 from subjects import load_cutouts, place
 
 from cyclorama.backdrop.codec import PATCH_PX, PatchCodec, patches
 from cyclorama.backdrop.noise import cosine_basis
+from cyclorama.backdrop.scenes import SCENE_NAMES, SCENES
+from cyclorama.core.color import luminance
+from data import load_labels
 
 CHANNELS = 24
 PICTURE_PER_LATENT = 32
@@ -35,7 +37,9 @@ def reduced(path: Path) -> np.ndarray:
 
 def fit_codec(pictures: list[np.ndarray]) -> PatchCodec:
     """Principal components; later ones are kept a little smaller, so that noise hides them first."""
-    rows = np.concatenate([patches(p[:, ::s]).reshape(-1, 3 * PATCH_PX**2) for p in pictures for s in (1, -1)])
+    rows = np.concatenate(
+        [patches(p[:, ::s]).reshape(-1, 3 * PATCH_PX**2) for p in pictures for s in (1, -1)]
+    )
     mean = rows.mean(0)
     covariance = (rows - mean).T @ (rows - mean) / len(rows)
     values, vectors = np.linalg.eigh(covariance)
@@ -43,7 +47,12 @@ def fit_codec(pictures: list[np.ndarray]) -> PatchCodec:
     deviation = np.sqrt(values[order])
     scale = (deviation / deviation[0]) ** 0.2 / deviation
     print(f"components explain {values[order].sum() / values.sum():.4f} of the variance")
-    return PatchCodec(vectors[:, order].T.astype(np.float32).copy(), mean.astype(np.float32), scale.astype(np.float32), np.ones((CHANNELS, GRID, GRID), np.float32))
+    return PatchCodec(
+        vectors[:, order].T.astype(np.float32).copy(),
+        mean.astype(np.float32),
+        scale.astype(np.float32),
+        np.ones((CHANNELS, GRID, GRID), np.float32),
+    )
 
 
 def with_spectrum(codec: PatchCodec, pictures: list[np.ndarray]) -> PatchCodec:
@@ -57,6 +66,19 @@ def with_spectrum(codec: PatchCodec, pictures: list[np.ndarray]) -> PatchCodec:
     amplitude = np.maximum(amplitude, amplitude.max((1, 2), keepdims=True) / 80)
     amplitude *= np.sqrt(power.mean((1, 2), keepdims=True) / (amplitude**2).mean((1, 2), keepdims=True))
     return dataclasses.replace(codec, spectrum=amplitude.astype(np.float32))
+
+
+def usual_palettes(table: dict[str, np.ndarray], count: int = 24) -> np.ndarray:
+    """Mean colours of pictures of every scene (scenes, count, 3), without the darkest and brightest."""
+    rng, rows = np.random.default_rng(2), []
+    for scene in range(len(SCENE_NAMES)):
+        known = table["palette"][table["scene"] == scene]
+        if len(known) == 0:
+            known = np.array([SCENES[SCENE_NAMES[scene]].palette])
+        known = known[np.argsort(luminance(known))]
+        known = known[len(known) // 6 : len(known) - len(known) // 8]
+        rows.append(known[rng.integers(len(known), size=count)])
+    return np.stack(rows).astype(np.float32)
 
 
 def mirror(label: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -79,7 +101,9 @@ def one_scene(rng, codec, pixels, label, cutouts, subjects):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--scenes", type=Path, required=True)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--out", type=Path, required=True)
@@ -91,7 +115,7 @@ def main() -> None:
     pictures = [reduced(args.scenes / f"{index:06d}.jpg") for index in table["index"]]
     codec = with_spectrum(fit_codec(pictures), pictures)
     args.out.mkdir(parents=True, exist_ok=True)
-    np.savez(args.out / "codec.npz", basis=codec.basis, mean=codec.mean, scale=codec.scale, spectrum=codec.spectrum)
+    np.savez(args.out / "codec.npz", **dataclasses.asdict(codec), palettes=usual_palettes(table))
     groups: dict[tuple[int, int], list] = {}
     for i, pixels in enumerate(pictures):
         label = {k: v[i] for k, v in table.items()}

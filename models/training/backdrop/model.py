@@ -26,7 +26,7 @@ class Residual(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         h = x
-        for norm, conv in zip(self.norms, self.convs):
+        for norm, conv in zip(self.norms, self.convs, strict=False):
             h = conv(functional.silu(norm(h)))
         return x + h
 
@@ -80,13 +80,14 @@ class ConditionEncoder(nn.Module):
         widths = list(FEATURE_GROUPS.values())
         self.widths = widths
         self.mlps = nn.ModuleList(
-            nn.Sequential(nn.Linear(w, TOKEN_WIDTH), nn.SiLU(), nn.Linear(TOKEN_WIDTH, TOKEN_WIDTH)) for w in widths
+            nn.Sequential(nn.Linear(w, TOKEN_WIDTH), nn.SiLU(), nn.Linear(TOKEN_WIDTH, TOKEN_WIDTH))
+            for w in widths
         )
         self.null = nn.Parameter(torch.randn(len(widths), TOKEN_WIDTH) * 0.02)
 
     def forward(self, features: Tensor, given: Tensor) -> Tensor:
         parts = features.split(self.widths, dim=1)
-        tokens = torch.stack([mlp(part) for mlp, part in zip(self.mlps, parts)], 1)
+        tokens = torch.stack([mlp(part) for mlp, part in zip(self.mlps, parts, strict=False)], 1)
         return tokens * given[..., None] + self.null * (1 - given[..., None])
 
 

@@ -15,7 +15,10 @@ def load_cutouts(data: Path | None, limit: int = 1200) -> list[tuple[np.ndarray,
     """Pixels (sRGB), alpha, and whether the photo's lower border cuts it; ellipses when there is no data."""
     if data is None:
         y, x = np.mgrid[-1:1:128j, -1:1:128j]
-        return [(np.full((128, 128, 3), 0.5, np.float32), (x * x * k + y * y < 0.9).astype(np.float32), False) for k in (1, 2, 4)]
+        return [
+            (np.full((128, 128, 3), 0.5, np.float32), (x * x * k + y * y < 0.9).astype(np.float32), False)
+            for k in (1, 2, 4)
+        ]
     rng = np.random.default_rng(0)
     found, kept = [], []
     for name in ("coco_person", "voc", "coco"):
@@ -74,8 +77,16 @@ def place(rng, cutouts, size, contact_row, direction, softness, key, ambient):
     w = max(int(h * alpha.shape[1] / alpha.shape[0]), 4)
     if w > 0.85 * width:
         h, w = max(int(h * 0.85 * width / w), 8), int(0.85 * width)
-    pixels = np.asarray(Image.fromarray((pixels * 255).astype(np.uint8)).resize((w, h), Image.BILINEAR), np.float32) / 255
-    alpha = np.asarray(Image.fromarray((alpha * 255).astype(np.uint8)).resize((w, h), Image.BILINEAR), np.float32) / 255
+    pixels = (
+        np.asarray(
+            Image.fromarray((pixels * 255).astype(np.uint8)).resize((w, h), Image.BILINEAR), np.float32
+        )
+        / 255
+    )
+    alpha = (
+        np.asarray(Image.fromarray((alpha * 255).astype(np.uint8)).resize((w, h), Image.BILINEAR), np.float32)
+        / 255
+    )
     if rng.random() < 0.67:
         pixels = _relit(rng, pixels, alpha, direction, softness, key, ambient)
     canvas, cover = np.full((height, width, 3), 0.5, np.float32), np.zeros(size, np.float32)

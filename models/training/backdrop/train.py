@@ -56,7 +56,7 @@ class Latents:
         index = rng.integers(len(bucket["z"]), size=count)
         rows = [conditions(rng, bucket, i) for i in index]
         clean = bucket["z"][index].astype(np.float32)
-        stacked = [clean, *(np.stack(part) for part in zip(*rows))]
+        stacked = [clean, *(np.stack(part) for part in zip(*rows, strict=False))]
         return tuple(torch.from_numpy(np.ascontiguousarray(a, dtype=np.float32)) for a in stacked)
 
 
@@ -87,8 +87,13 @@ def conditions(rng, bucket, i) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         k = rng.integers(bucket["subject"].shape[1])
         subject, alpha = bucket["subject"][i, k], bucket["alpha"][i, k].astype(np.float32) / 255
     maps = build_maps(
-        (h, w), alpha, center=(float(center[0]), float(center[1])), outdoors=SCENES[SCENE_NAMES[scene]].outdoors and given["scene"],
-        light_given=given["light"], camera_given=given["camera"], **common,
+        (h, w),
+        alpha,
+        center=(float(center[0]), float(center[1])),
+        outdoors=SCENES[SCENE_NAMES[scene]].outdoors and given["scene"],
+        light_given=given["light"],
+        camera_given=given["camera"],
+        **common,
     )
     blur = float(max(bucket["blur"][i] * np.exp(rng.normal(0, 0.1)), 0.0))
     features = build_features(
@@ -100,8 +105,8 @@ def conditions(rng, bucket, i) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 class NoiseShape:
     """Noise with the spectrum of the latents, and the loss that weighs every frequency by it."""
 
-    def __init__(self, path: Path) -> None:
-        self.spectrum = PatchCodec.load(path).spectrum
+    def __init__(self, codec: PatchCodec) -> None:
+        self.spectrum = codec.spectrum
         self.cache: dict[tuple[int, int], tuple[torch.Tensor, ...]] = {}
 
     def parts(self, size: tuple[int, int]) -> tuple[torch.Tensor, ...]:
@@ -129,7 +134,9 @@ class Run:
         # On a CPU and at 64 cells plain attention is several times faster backwards than the fused one.
         self.net.unet.set_attn_processor(AttnProcessor())
         self.average = {k: v.detach().clone() for k, v in self.net.state_dict().items()}
-        self.optimizer = torch.optim.AdamW(self.net.parameters(), learning_rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+        self.optimizer = torch.optim.AdamW(
+            self.net.parameters(), learning_rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True
+        )
         self.folder, self.step, self.done = folder, 0, 0.0
         folder.mkdir(parents=True, exist_ok=True)
         if (folder / "state.json").exists():
@@ -167,7 +174,9 @@ class Run:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--latents", type=Path, required=True)
     parser.add_argument("--codec", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
@@ -178,7 +187,7 @@ def main() -> None:
     parser.add_argument("--tiny", action="store_true")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    latents, shape = Latents(args.latents), NoiseShape(args.codec)
+    latents, shape = Latents(args.latents), NoiseShape(PatchCodec.load(args.codec))
     run = Run(args.out, args.learning_rate, args.tiny)
     rng = np.random.default_rng(run.step)
     torch.manual_seed(run.step)
@@ -206,7 +215,10 @@ def main() -> None:
         run.follow()
         shown = loss.item() if not shown else 0.98 * shown + 0.02 * loss.item()
         if run.step % 50 == 1:
-            print(f"step {run.step} loss {shown:.4f} done {run.done:.3f} {time.time() - start:.0f} s", flush=True)
+            print(
+                f"step {run.step} loss {shown:.4f} done {run.done:.3f} {time.time() - start:.0f} s",
+                flush=True,
+            )
         if time.time() - saved > 180:
             run.save()
             saved = time.time()

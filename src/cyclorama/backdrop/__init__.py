@@ -1,1 +1,1 @@
-"""A new background by diffusion, conditioned on light and perspective."""
+"""New backgrounds that obey the light and the perspective of the subject."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from cyclorama.backdrop.noise import shaped_noise, spectrum_for, white_noise_of
 from cyclorama.backdrop.scenes import SCENE_NAMES, SCENES
 from cyclorama.backdrop.scheduler import guide, sample_dpm
 from cyclorama.core.arrays import FloatArray
+from cyclorama.core.filters import gaussian_blur
 from cyclorama.core.image import Image
 from cyclorama.core.matte import Matte
 from cyclorama.core.resampling import resize, resize_image
@@ -27,6 +29,10 @@ __all__ = ["BuiltinInpainter"]
 
 _STAGE = "backdrop"
 _GROUPS = tuple(FEATURE_GROUPS)
+_LIGHT_GROUPS = ("light", "colors")
+_SCENE_GUIDANCE = 2.0
+#: The part of the asked defocus below which detail is an error, and the least there is / picture height.
+_SOFTNESS, _LEAST_SOFTNESS = 0.35, 0.008
 
 
 class BuiltinInpainter:
@@ -49,6 +55,8 @@ class BuiltinInpainter:
         self._denoiser = OnnxSession(folder / "denoiser.onnx", threads=threads)
         self._decoder = OnnxSession(folder / "decoder.onnx", threads=threads)
         self._codec = PatchCodec.load(folder / "codec.npz")
+        with np.load(folder / "codec.npz") as arrays:
+            self._palettes = arrays["palettes"]
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -82,7 +90,11 @@ class BuiltinInpainter:
             known = ", ".join(SCENE_NAMES)
             raise InputError(f"There is no scene {conditions.scene!r}.", f"Known scenes: {known}.")
         if foreground.size != hole.size:
-            raise InputError(f"The hole is {hole.size} and the canvas {foreground.size}; one size was wanted.")
+            raise InputError(
+                f"The hole is {hole.size} and the canvas {foreground.size}; one size was wanted."
+            )
+        if conditions.palette is None and "palette" not in withheld:
+            conditions = dataclasses.replace(conditions, palette=self._usual_palette(conditions.scene, seed))
         frame = frame_for(foreground.size)
         report(Progress(_STAGE, 0.0, "Preparing"))
         maps, features, given = self._inputs(frame, foreground, hole, conditions, withheld)
@@ -93,36 +105,50 @@ class BuiltinInpainter:
             return self._predict(latent, t, maps, features, given, guidance)
 
         latent = noise
-        for k, latent in enumerate(sample_dpm(predict, noise, steps)):
+        for k, cleaner in enumerate(sample_dpm(predict, noise, steps)):
+            latent = cleaner
             report(Progress(_STAGE, 0.05 + 0.8 * (k + 1) / steps, f"Denoising {k + 1} of {steps}"))
         decoded = self._decoder.run({"latent": latent})["image"][0]
         report(Progress(_STAGE, 0.92, "Enlarging"))
         picture = np.clip(np.moveaxis(decoded, 0, -1), 0, 1)
+        # Behind a defocused lens nothing is finer than the defocus: what is, the network got wrong.
+        picture = gaussian_blur(picture, max(_SOFTNESS * conditions.blur, _LEAST_SOFTNESS) * picture.shape[0])
         rows, cols = frame.window(picture.shape[:2])
         enlarged = resize_image(Image(np.ascontiguousarray(picture[rows, cols])), foreground.size, "bicubic")
         out = add_grain(enlarged, noise_level(foreground, hole), seed)
         report(Progress(_STAGE, 1.0, "Background painted"))
         return out
 
+    def _usual_palette(self, scene: str, seed: int) -> FloatArray:
+        """Draw the mean colour first, from those of the training pictures of the scene, then the picture."""
+        known: FloatArray = self._palettes[SCENE_NAMES.index(scene)]
+        return known[int(np.random.default_rng([seed, 2]).integers(len(known)))]
+
     def _predict(
-        self, latent: FloatArray, t: int, maps: FloatArray, features: FloatArray, given: FloatArray, scale: float
+        self,
+        latent: FloatArray,
+        t: int,
+        maps: FloatArray,
+        features: FloatArray,
+        given: FloatArray,
+        light: float,
     ) -> FloatArray:
-        count = 1 if scale == 1 else 2
+        count = len(maps)
         v = self._denoiser.run(
             {
                 "noisy": np.repeat(latent, count, 0),
                 "time": np.full(count, t, np.int64),
-                "maps": maps[:count],
+                "maps": maps,
                 "features": np.repeat(features[None], count, 0),
-                "given": given[:count],
+                "given": given,
             }
         )["v"]
-        return v[:1] if count == 1 else guide(v[1:], v[:1], scale)
+        return guide(v[2:], v[1:2], v[:1], scene=_SCENE_GUIDANCE, light=light)
 
     def _inputs(
         self, frame: Frame, foreground: Image, hole: Matte, conditions: Conditions, withheld: tuple[str, ...]
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return maps (2, C, h, w), features and given (2, groups): with conditions, and without any."""
+        """Return maps (3, C, h, w), features and given (3, groups): told all, all but the light, and nothing."""
         coverage = 1 - hole.alpha
         # Reduced before it is read as float: a large photograph stays 8 bit.
         small = resize_image(foreground.as_srgb(), _reduced(foreground.size), "area").pixels
@@ -134,34 +160,31 @@ class BuiltinInpainter:
         offset = frame.offset_px
         x, y = conditions.perspective.principal_point_px
         center = (x + offset[1]) / frame.height_px, (y + offset[0]) / frame.height_px
-        told = tuple(name not in withheld for name in _GROUPS)
-        given = np.array([told, (False,) * len(_GROUPS)], np.float32)
-        if conditions.palette is None:
-            given[0, _GROUPS.index("palette")] = 0
+        told = [name not in withheld for name in _GROUPS]
+        placed = [known and name not in _LIGHT_GROUPS for known, name in zip(told, _GROUPS, strict=True)]
+        given = np.array([told, placed, [False] * len(_GROUPS)], np.float32)
         outdoors = SCENES[conditions.scene].outdoors
-        both = [
+        views = [
             build_maps(
                 frame.cells,
                 cells,
                 center=center,
-                outdoors=outdoors and "scene" not in withheld,
-                light_given=lit,
-                camera_given=lit and "camera" not in withheld,
+                outdoors=outdoors and known[_GROUPS.index("scene")],
+                light_given=known[_GROUPS.index("light")],
+                camera_given=known[_GROUPS.index("camera")],
                 **common,
             )
-            for lit in (True, False)
+            for known in given.astype(bool).tolist()
         ]
-        if "light" in withheld:
-            both[0][1:4] = 0
         features = build_features(
             center_y=center[1],
             kappa=float(np.clip(conditions.lighting.kappa, 4, 200)),
             blur=conditions.blur,
             scene=SCENE_NAMES.index(conditions.scene),
-            palette=np.full(3, 0.2) if conditions.palette is None else conditions.palette,
+            palette=np.zeros(3) if conditions.palette is None else conditions.palette,
             **common,
         )
-        maps = np.stack([np.concatenate([latent, part]) for part in both])
+        maps = np.stack([np.concatenate([latent, part]) for part in views])
         return maps, features, given
 
     def _geometry(self, frame: Frame, conditions: Conditions, contact_row: float | None) -> dict[str, Any]:

@@ -6,6 +6,8 @@ learned null token. ``maps`` are pictures at latent resolution.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -140,5 +142,5 @@ def build_maps(
     return maps
 
 
-def _tint(rgb: FloatArray) -> FloatArray:
-    return np.log(rgb[[0, 2]] / rgb[1]).astype(np.float32)
+def _tint(rgb: npt.NDArray[Any]) -> FloatArray:
+    return np.asarray(np.log(rgb[[0, 2]] / rgb[1]), np.float32)

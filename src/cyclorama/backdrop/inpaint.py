@@ -71,7 +71,7 @@ def inpaint(
             report=span(report, k / options.candidates, (k + 1) / options.candidates),
         )
         fit = measure_fit(background, conditions)
-        color = background.encoded_as(document.blend_space)
+        color = background.encoded_as(document.blend_space).stored_as(document.sample_format)
         made.append(BackgroundCandidate(color, options.seed + k, conditions.scene, fit))
     # Stable: equal fits stay in the order of their seeds.
     return tuple(sorted(made, key=lambda candidate: -candidate.fit["score"])), notes
@@ -94,7 +94,9 @@ def conditions_for(
         usual = np.array(SCENES[scene].palette, np.float32)
         palette = np.clip(usual * np.float32(wishes.brightness), 0.003, 0.9)
     blur = SCENES[scene].blur if wishes.blur is None else wishes.blur
-    conditions = Conditions(_tinted(lighting, wishes.warmth), perspective, scene, blur, palette, options.prompt)
+    conditions = Conditions(
+        _tinted(lighting, wishes.warmth), perspective, scene, blur, palette, options.prompt
+    )
     notes: dict[str, Any] = {"scene": scene, "reason": reason, "blur": blur}
     if palette is not None:
         notes["palette"] = [round(float(value), 4) for value in palette]

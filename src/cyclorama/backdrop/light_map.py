@@ -57,7 +57,8 @@ def pixel_rays(size: tuple[int, int], focal: float, center: tuple[float, float])
     rays[..., 0] = x[None] / focal
     rays[..., 1] = -y[:, None] / focal
     rays[..., 2] = -1.0
-    return rays / np.linalg.norm(rays, axis=-1, keepdims=True)
+    rays /= np.linalg.norm(rays, axis=-1, keepdims=True)
+    return rays
 
 
 def perspective_field(rays: FloatArray, up: npt.ArrayLike) -> FloatArray:
@@ -145,7 +146,7 @@ def render_light_map(
     facing = np.where(on_floor, to_lamp[..., 1], to_lamp[..., 2]) / np.sqrt(squared)
     facing = np.maximum(facing + 0.25 * softness, 0.03)
     level = (_LAMP_DISTANCE**2 * facing / squared)[..., None]
-    return np.log1p(np.minimum(key_rgb * level, 8.0) + ambient_rgb).astype(np.float32)
+    return np.asarray(np.log1p(np.minimum(key_rgb * level, 8.0) + ambient_rgb), np.float32)
 
 
 def _open_air(
@@ -154,6 +155,9 @@ def _open_air(
     cosine = world @ light
     narrow = np.exp((cosine - 1.0) / (0.02 + 0.2 * softness**2))
     broad = np.exp((cosine - 1.0) / 0.45)
-    sky = ambient * (0.5 + 0.6 * np.maximum(world[..., 1:2], 0.0)) + key * (0.6 * narrow + 0.5 * broad)[..., None]
+    sky = (
+        ambient * (0.5 + 0.6 * np.maximum(world[..., 1:2], 0.0))
+        + key * (0.6 * narrow + 0.5 * broad)[..., None]
+    )
     ground = 0.5 * (key * max(float(light[1]), 0.05) + ambient) * (0.6 + 0.6 * broad[..., None])
-    return np.where(world[..., 1:2] > 0, sky, ground).astype(np.float32)
+    return np.asarray(np.where(world[..., 1:2] > 0, sky, ground), np.float32)

@@ -40,7 +40,9 @@ def measure_fit(background: Image, conditions: Conditions) -> dict[str, float]:
     fit = {"light": agreement, "light_mirrored": mirrored, "side": _side(small, conditions)}
     light = conditions.lighting
     fit["tint_gap"] = abs(_tint(small.mean((0, 1))) - _tint(light.key_color + light.ambient_color))
-    score = 0.5 + 0.3 * agreement + 0.2 * np.tanh(3 * (agreement - mirrored)) - 0.1 * min(fit["tint_gap"], 1.0)
+    score = (
+        0.5 + 0.3 * agreement + 0.2 * np.tanh(3 * (agreement - mirrored)) - 0.1 * min(fit["tint_gap"], 1.0)
+    )
     if SCENES[conditions.scene].outdoors:
         gap = _horizon_gap(small, conditions)
         if gap is not None:
@@ -90,7 +92,9 @@ def _grid(background: Image) -> FloatArray:
     height, width = background.size
     columns = int(np.clip(round(_GRID_ROWS * width / height), 4, 96))
     rows = int(np.clip(round(columns * height / width), 4, _GRID_ROWS))
-    small = resize_image(background.as_srgb(), (min(8 * rows, height), min(8 * columns, width)), "area").pixels
+    small = resize_image(
+        background.as_srgb(), (min(8 * rows, height), min(8 * columns, width)), "area"
+    ).pixels
     return resize(gaussian_blur(srgb_to_linear(small), 2.0), (rows, columns), "area")
 
 

@@ -48,7 +48,9 @@ _ORDER: tuple[Scene, ...] = (
     Scene("city", "City at night, lamps out of focus", False, 0.03, (0.16, 0.11, 0.1)),
     Scene("stage", "Beams of light through haze", False, 0.02, (0.13, 0.12, 0.11)),
     Scene("interior", "Room with a window, out of focus", False, 0.04, (0.27, 0.24, 0.21)),
-    Scene("outdoors", "Landscapes and streets, as photographed, out of focus", True, 0.035, (0.31, 0.3, 0.28)),
+    Scene(
+        "outdoors", "Landscapes and streets, as photographed, out of focus", True, 0.035, (0.31, 0.3, 0.28)
+    ),
     Scene("room", "Halls and rooms, as photographed, out of focus", False, 0.035, (0.33, 0.3, 0.28)),
 )
 #: Every scene by its name.

@@ -1,6 +1,7 @@
 """The sampler: noise schedule and two solvers of the diffusion equation, in NumPy.
 
-The schedule is the cosine one of 1000 steps, moved so that its last step is pure noise; networks predict v. Checked against the diffusers library in ``tests/contract``.
+The schedule is the cosine one of 1000 steps [5], moved so that its last step is pure noise [2]; networks
+predict v [1]. Checked against the diffusers library in ``tests/contract``.
 
 References
 ----------
@@ -39,24 +40,32 @@ def alphas_cumprod() -> np.ndarray:
 
 def timesteps(steps: int) -> list[int]:
     """Return the visited time steps, from 999 down, evenly spaced and ending one stride above zero."""
-    return [int(round(t)) - 1 for t in np.arange(_TRAINING_STEPS, 0, -_TRAINING_STEPS / steps)][:steps]
+    return [round(t) - 1 for t in np.arange(_TRAINING_STEPS, 0, -_TRAINING_STEPS / steps)][:steps]
 
 
-def guide(plain: FloatArray, conditioned: FloatArray, scale: float, rescale: float = 0.7) -> FloatArray:
-    """Extrapolate from the prediction without conditions through the one with them.
+def guide(
+    plain: FloatArray,
+    placed: FloatArray,
+    lit: FloatArray,
+    *,
+    scene: float,
+    light: float,
+    rescale: float = 0.7,
+) -> FloatArray:
+    """Extrapolate from a prediction that was told nothing, through one told the place, to one told also the light.
 
     Parameters
     ----------
-    plain, conditioned : float32, same shape
-        Predictions.
-    scale : float
-        1 gives ``conditioned``.
+    plain, placed, lit : float32, same shape
+        Predictions told nothing, all but the light, and all.
+    scene, light : float
+        How far to go along each difference; 1 and 1 give ``lit``.
     rescale : float, [0, 1]
-        How far the spread is drawn back to that of ``conditioned``, against over-saturation [2].
+        How far the spread is drawn back to that of ``lit``, against over-saturation [2].
     """
-    guided = plain + np.float32(scale) * (conditioned - plain)
-    factor = float(conditioned.std()) / max(float(guided.std()), 1e-6)
-    return guided * np.float32(rescale * factor + 1 - rescale)
+    guided = plain + np.float32(scene) * (placed - plain) + np.float32(light) * (lit - placed)
+    factor = float(lit.std()) / max(float(guided.std()), 1e-6)
+    return np.asarray(guided * np.float32(rescale * factor + 1 - rescale), np.float32)
 
 
 def sample_ddim(predict: Predict, noise: FloatArray, steps: int) -> Iterator[FloatArray]:

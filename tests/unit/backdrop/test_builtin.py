@@ -55,7 +55,9 @@ def test_same_seed_same_picture_and_other_seed_another(model):
 def test_wished_colour_shows(model):
     size = (96, 96)
     blue, red = (
-        model(*subject(size), asked(size, palette=np.array(color)), seed=2, steps=8, guidance=2.0).pixels.mean((0, 1))
+        model(
+            *subject(size), asked(size, palette=np.array(color)), seed=2, steps=8, guidance=2.0
+        ).pixels.mean((0, 1))
         for color in ((0.05, 0.1, 0.4), (0.4, 0.08, 0.05))
     )
     assert blue[2] > red[2] + 0.1

@@ -8,7 +8,12 @@ from cyclorama.catalog import builtin_model_path
 def full_codec(rng):
     count = 3 * PATCH_PX**2
     basis = np.linalg.qr(rng.standard_normal((count, count)))[0].astype(np.float32)
-    return PatchCodec(basis, np.full(count, 0.4, np.float32), np.linspace(3, 1, count).astype(np.float32), np.ones((count, 16, 16), np.float32))
+    return PatchCodec(
+        basis,
+        np.full(count, 0.4, np.float32),
+        np.linspace(3, 1, count).astype(np.float32),
+        np.ones((count, 16, 16), np.float32),
+    )
 
 
 def test_a_complete_basis_loses_nothing(rng):

@@ -10,7 +10,9 @@ from cyclorama.core.matte import Matte
 def test_noise_of_a_smooth_subject_is_measured(deviation, rng):
     y, x = np.mgrid[0:1:300j, 0:1:200j]
     smooth = (0.3 + 0.3 * x + 0.2 * y)[..., None] + rng.normal(0, deviation, (300, 200, 1))
-    found = noise_level(Image(np.repeat(smooth, 3, 2).astype(np.float32)), Matte(np.zeros((300, 200), np.float32)))
+    found = noise_level(
+        Image(np.repeat(smooth, 3, 2).astype(np.float32)), Matte(np.zeros((300, 200), np.float32))
+    )
     assert found == pytest.approx(deviation, rel=0.2)
 
 

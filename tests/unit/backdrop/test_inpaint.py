@@ -33,8 +33,6 @@ def camera(pitch=0.0):
 class Ramp:
     """Paints a picture that is brighter on the right for odd seeds, on the left for even ones."""
 
-    provenance = {"id": "ramp"}
-
     def __call__(self, foreground, hole, conditions, *, seed, steps, guidance, report=silent):
         self.seen = foreground, hole
         ramp = np.linspace(0.2, 0.7, foreground.size[1], dtype=np.float32)
@@ -44,7 +42,10 @@ class Ramp:
 
 def document(**changes):
     layer = ObjectLayer(
-        "object", Image(np.full((20, 20, 3), 0.9, np.float32)), Matte(np.ones((20, 20), np.float32)), Box(30, 20, 50, 40)
+        "object",
+        Image(np.full((20, 20, 3), 0.9, np.float32)),
+        Matte(np.ones((20, 20), np.float32)),
+        Box(30, 20, 50, 40),
     )
     plate = Image(np.full((*SIZE, 3), 0.1, np.float32))
     return LayeredDocument(plate=plate, layers=(layer,), lighting=light(), perspective=camera(), **changes)
@@ -98,7 +99,9 @@ def test_default_scene_follows_light_and_camera(lighting, view, scene):
 
 
 def test_option_beats_prompt_beats_light():
-    named, notes = conditions_for(light(), camera(), ReplaceOptions(scene="city", prompt="warm dark forest xyzzy"))
+    named, notes = conditions_for(
+        light(), camera(), ReplaceOptions(scene="city", prompt="warm dark forest xyzzy")
+    )
     assert named.scene == "city"
     assert notes["not_understood"] == ["xyzzy"]
     told, _ = conditions_for(light(), camera(), ReplaceOptions(prompt="warm dark forest"))

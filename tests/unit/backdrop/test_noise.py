@@ -11,7 +11,9 @@ def test_the_cosine_basis_is_orthonormal(count):
 
 
 def test_a_flat_spectrum_leaves_noise_white(rng):
-    noise = shaped_noise(rng.standard_normal((200, 12, 20)).astype(np.float32), np.ones((1, 12, 20), np.float32))
+    noise = shaped_noise(
+        rng.standard_normal((200, 12, 20)).astype(np.float32), np.ones((1, 12, 20), np.float32)
+    )
     covariance = np.einsum("kij,kil->jl", noise, noise) / (200 * 12)
     np.testing.assert_allclose(covariance, np.eye(20), atol=0.1)
 

@@ -54,5 +54,11 @@ def test_a_gaussian_keeps_its_spread_better_with_more_steps_and_the_second_order
 
 
 def test_guidance_of_one_changes_nothing(rng):
-    plain, told = rng.standard_normal((2, 1, 3, 4, 4)).astype(np.float32)
-    np.testing.assert_allclose(guide(plain, told, 1.0), told, atol=1e-6)
+    plain, placed, lit = rng.standard_normal((3, 1, 3, 4, 4)).astype(np.float32)
+    np.testing.assert_allclose(guide(plain, placed, lit, scene=1.0, light=1.0), lit, atol=1e-5)
+
+
+def test_light_guidance_goes_along_what_the_light_changes(rng):
+    plain, placed, lit = rng.standard_normal((3, 1, 3, 4, 4)).astype(np.float32)
+    more = guide(plain, placed, lit, scene=1.0, light=3.0, rescale=0.0)
+    np.testing.assert_allclose(more - lit, 2 * (lit - placed), atol=1e-5)

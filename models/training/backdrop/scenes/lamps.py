@@ -7,18 +7,36 @@ import numpy as np
 from . import optics
 from .setup import Shot, hue_color, sample_light, sample_view
 
-STREET = np.float32([[1, 0.55, 0.2], [1, 0.72, 0.42], [1, 0.32, 0.12], [0.45, 0.7, 1], [1, 0.1, 0.08], [0.15, 1, 0.5], [1, 0.9, 0.8], [0.9, 0.3, 0.8]])
+STREET = np.float32(
+    [
+        [1, 0.55, 0.2],
+        [1, 0.72, 0.42],
+        [1, 0.32, 0.12],
+        [0.45, 0.7, 1],
+        [1, 0.1, 0.08],
+        [0.15, 1, 0.5],
+        [1, 0.9, 0.8],
+        [0.9, 0.3, 0.8],
+    ]
+)
 
 
 def city_night(rng):
     """A street at night out of focus: discs of lamps, windows, traffic, wet ground."""
     view = sample_view(rng, pitch=(-0.06, 0.08), focal=(1.2, 2.6), contact=(0.88, 1.02), unseen=0.75)
-    light = sample_light(rng, azimuth=(40, 150), elevation=(5, 40), kelvin=(2400, 4200), softness=(0.05, 0.5), fill=(0.05, 0.3))
+    light = sample_light(
+        rng, azimuth=(40, 150), elevation=(5, 40), kelvin=(2400, 4200), softness=(0.05, 0.5), fill=(0.05, 0.3)
+    )
     height, width = view.size
     side = np.sign(light.direction[0]) * min(abs(light.direction[0]) * 1.6, 1.0)
     blue = np.float32([0.010, 0.014, 0.032]) * np.exp(rng.normal(0, 0.3))
     image = np.zeros((height, width, 3), np.float32) + blue
-    image += np.exp(-(((view.y - view.horizon) / 0.25) ** 2))[..., None] * np.float32([0.045, 0.03, 0.03]) * np.exp(1.2 * side * view.x)[..., None] * light.key
+    image += (
+        np.exp(-(((view.y - view.horizon) / 0.25) ** 2))[..., None]
+        * np.float32([0.045, 0.03, 0.03])
+        * np.exp(1.2 * side * view.x)[..., None]
+        * light.key
+    )
     for _ in range(rng.integers(8, 18)):
         depth = rng.uniform(3, 20)
         x = rng.choice([-1, 1]) * rng.uniform(0.2, 1.1)
@@ -27,15 +45,24 @@ def city_night(rng):
         tone = np.float32([0.05, 0.04, 0.04]) * rng.uniform(0.2, 1.4) * np.exp(1.0 * side * x)
         if rng.random() < 0.6:
             pitch = rng.uniform(0.012, 0.03)
-            lit = (np.abs((view.x / pitch) % 1 - 0.5) < 0.3) & (np.abs((view.y / (pitch * 1.4)) % 1 - 0.5) < 0.3)
-            cells = np.sin(np.floor(view.x / pitch) * 12.9 + np.floor(view.y / pitch / 1.4) * 78.2) * 43758.5 % 1 < 0.35
+            lit = (np.abs((view.x / pitch) % 1 - 0.5) < 0.3) & (
+                np.abs((view.y / (pitch * 1.4)) % 1 - 0.5) < 0.3
+            )
+            cells = (
+                np.sin(np.floor(view.x / pitch) * 12.9 + np.floor(view.y / pitch / 1.4) * 78.2) * 43758.5 % 1
+                < 0.35
+            )
             tone = tone + (lit & cells)[..., None] * STREET[rng.choice([0, 1, 3, 6])] * rng.uniform(0.1, 0.8)
         image = np.where(inside[..., None], tone, image)
     blur = float(rng.uniform(0.014, 0.05))
     image = optics.lens_blur(image.astype(np.float32), blur * height)
     n = int(rng.integers(50, 190))
-    px = np.concatenate([rng.normal(0.22 * side, 0.42, n // 2), rng.uniform(-0.5, 0.5, n - n // 2) * width / height])
-    py = view.horizon + np.concatenate([rng.normal(-0.05, 0.05, n // 2), -np.abs(rng.normal(0, 0.25, n - n // 2))])
+    px = np.concatenate(
+        [rng.normal(0.22 * side, 0.42, n // 2), rng.uniform(-0.5, 0.5, n - n // 2) * width / height]
+    )
+    py = view.horizon + np.concatenate(
+        [rng.normal(-0.05, 0.05, n // 2), -np.abs(rng.normal(0, 0.25, n - n // 2))]
+    )
     radius = blur * height * rng.uniform(0.45, 1.15, n)
     color = STREET[rng.choice(8, n, p=[0.28, 0.24, 0.1, 0.12, 0.1, 0.04, 0.08, 0.04])]
     power = np.exp(rng.normal(-0.6, 0.8, n) + 1.6 * side * px) * 0.32
@@ -55,7 +82,14 @@ def city_night(rng):
 def stage(rng):
     """Beams of coloured light through haze, from the side of the key light."""
     view = sample_view(rng, pitch=(-0.08, 0.10), focal=(1.1, 2.2), contact=(0.84, 0.98), unseen=0.5)
-    light = sample_light(rng, azimuth=(30, 165), elevation=(25, 70), kelvin=(2800, 7500), softness=(0.03, 0.4), fill=(0.02, 0.2))
+    light = sample_light(
+        rng,
+        azimuth=(30, 165),
+        elevation=(25, 70),
+        kelvin=(2800, 7500),
+        softness=(0.03, 0.4),
+        fill=(0.02, 0.2),
+    )
     if rng.random() < 0.7:
         light.key = hue_color(rng, (0.3, 0.95), (1, 1))
         light.key = light.key / (light.key @ optics.LUMINANCE + 0.1)
@@ -73,19 +107,32 @@ def stage(rng):
         dx, dy = view.x - source[0], view.y - source[1]
         along, across = dx * axis[0] + dy * axis[1], dx * -axis[1] + dy * axis[0]
         spread = rng.uniform(0.07, 0.22)
-        beam = np.exp(-((across / (np.maximum(along, 0.02) * spread + 0.01)) ** 2)) / (np.maximum(along, 0) + 0.35) * (along > 0)
+        beam = (
+            np.exp(-((across / (np.maximum(along, 0.02) * spread + 0.01)) ** 2))
+            / (np.maximum(along, 0) + 0.35)
+            * (along > 0)
+        )
         color = light.key if main else light.ambient / (light.ambient @ optics.LUMINANCE + 0.02) * 0.35
         image += color * (beam * haze * rng.uniform(0.1, 0.3))[..., None]
     floor = np.clip((view.y - max(view.horizon, 0.55) - 0.12) * 12, 0, 1)[..., None]
     pool = np.exp(-((view.x / 0.5) ** 2 + ((view.y - 0.92) / 0.12) ** 2))[..., None]
-    image = image * (1 - 0.35 * floor) + floor * (light.key * pool * 0.35 + optics.blur(image[::-1], 9) * 0.25)
+    image = image * (1 - 0.35 * floor) + floor * (
+        light.key * pool * 0.35 + optics.blur(image[::-1], 9) * 0.25
+    )
     n = int(rng.integers(0, 14))
     blur = float(rng.uniform(0.008, 0.035))
     if n:
         px, py = side * rng.uniform(0.0, 0.5, n) + rng.normal(0, 0.15, n), rng.uniform(0.02, 0.3, n)
         xy = np.stack([(px + view.center[0]) * height, py * height], -1)
-        optics.splat_discs(image, xy, blur * height * rng.uniform(0.5, 1.2, n) + 2, (light.key * rng.uniform(0.2, 2.5, (n, 1))).astype(np.float32))
-    image = optics.expose(optics.bloom(optics.blur(image.astype(np.float32), 1.5), 0.14), 80, rng.uniform(0.10, 0.3))
+        optics.splat_discs(
+            image,
+            xy,
+            blur * height * rng.uniform(0.5, 1.2, n) + 2,
+            (light.key * rng.uniform(0.2, 2.5, (n, 1))).astype(np.float32),
+        )
+    image = optics.expose(
+        optics.bloom(optics.blur(image.astype(np.float32), 1.5), 0.14), 80, rng.uniform(0.10, 0.3)
+    )
     return Shot(image, view, light, "stage", blur, 0.9, 0.009)
 
 
@@ -93,15 +140,28 @@ def interior(rng):
     """A lived-in room out of focus: window on the light's side, wall, shelf, lamps, furniture."""
     view = sample_view(rng, pitch=(-0.10, 0.06), focal=(1.2, 2.4), contact=(0.84, 1.0), unseen=0.7)
     day = rng.random() < 0.65
-    light = sample_light(rng, azimuth=(45, 150), elevation=(5, 40), kelvin=(4800, 7500) if day else (2500, 3600), softness=(0.2, 0.8), fill=(0.15, 0.5))
+    light = sample_light(
+        rng,
+        azimuth=(45, 150),
+        elevation=(5, 40),
+        kelvin=(4800, 7500) if day else (2500, 3600),
+        softness=(0.2, 0.8),
+        fill=(0.15, 0.5),
+    )
     height, width = view.size
     half = 0.5 * width / height
     side = np.sign(light.direction[0])
     wall = hue_color(rng, (0.03, 0.35), (0.25, 0.65), [0.08, 0.1, 0.12, 0.55, 0.3])
     fall = 1 / (1 + ((view.x * side - half * 1.1) / rng.uniform(0.4, 0.8)) ** 2)
-    image = wall * (light.key * (0.12 + 1.2 * fall)[..., None] + light.ambient) * (1 - 0.25 * view.y)[..., None]
+    image = (
+        wall * (light.key * (0.12 + 1.2 * fall)[..., None] + light.ambient) * (1 - 0.25 * view.y)[..., None]
+    )
     floor_y = view.horizon + rng.uniform(0.22, 0.4)
-    floor = np.float32([0.30, 0.18, 0.10]) * rng.uniform(0.5, 1.4) * (light.key * (0.1 + fall)[..., None] + light.ambient)
+    floor = (
+        np.float32([0.30, 0.18, 0.10])
+        * rng.uniform(0.5, 1.4)
+        * (light.key * (0.1 + fall)[..., None] + light.ambient)
+    )
     image = np.where((view.y > floor_y)[..., None], floor, image)
 
     def block(x0, x1, y0, y1, color, gain=1.0):
@@ -118,7 +178,13 @@ def interior(rng):
     for _ in range(rng.integers(2, 6)):
         x0, w = rng.uniform(-half - 0.1, half), rng.uniform(0.1, 0.5)
         top = floor_y - rng.uniform(0.05, 0.28)
-        block(x0, x0 + w, top, floor_y + rng.uniform(0.0, 0.12), hue_color(rng, (0.1, 0.5), (0.03, 0.3), [0.06, 0.09, 0.58, 0.35, 0.02]))
+        block(
+            x0,
+            x0 + w,
+            top,
+            floor_y + rng.uniform(0.0, 0.12),
+            hue_color(rng, (0.1, 0.5), (0.03, 0.3), [0.06, 0.09, 0.58, 0.35, 0.02]),
+        )
     if rng.random() < 0.5:
         shelf_x, w = rng.uniform(-half, half * 0.6), rng.uniform(0.25, 0.5)
         for row in range(3):
@@ -126,16 +192,27 @@ def interior(rng):
             block(shelf_x, shelf_x + w, y1, y1 + 0.012, np.float32([0.15, 0.09, 0.05]))
             while x < shelf_x + w:
                 t = rng.uniform(0.01, 0.035)
-                block(x, x + t * 0.9, y1 - rng.uniform(0.06, 0.11), y1, hue_color(rng, (0.2, 0.7), (0.05, 0.5)))
+                block(
+                    x, x + t * 0.9, y1 - rng.uniform(0.06, 0.11), y1, hue_color(rng, (0.2, 0.7), (0.05, 0.5))
+                )
                 x += t
     if rng.random() < 0.8:
         x0 = side * half * rng.uniform(0.45, 1.0)
         w, y0, h = rng.uniform(0.12, 0.3), view.horizon - rng.uniform(0.3, 0.5), rng.uniform(0.35, 0.6)
-        pane = np.minimum(np.abs(((view.x - x0) / w) % 0.5 - 0.25), np.abs(((view.y - y0) / h) % 0.5 - 0.25) * 1.0) < 0.235
+        pane = (
+            np.minimum(
+                np.abs(((view.x - x0) / w) % 0.5 - 0.25), np.abs(((view.y - y0) / h) % 0.5 - 0.25) * 1.0
+            )
+            < 0.235
+        )
         inside = (np.abs(view.x - x0) < w) & (view.y > y0) & (view.y < y0 + h)
         glass = light.key * rng.uniform(1.3, 3.2) if day else np.float32([0.04, 0.06, 0.12])
         outside = 1 + 0.4 * optics.spectral_noise(rng, view.size, 1.7)[..., None] * day
-        image = np.where(inside[..., None], np.where(pane[..., None], glass * np.maximum(outside, 0.2), 0.2 * light.ambient), image)
+        image = np.where(
+            inside[..., None],
+            np.where(pane[..., None], glass * np.maximum(outside, 0.2), 0.2 * light.ambient),
+            image,
+        )
     blur = float(rng.uniform(0.024, 0.06))
     image = optics.lens_blur(image.astype(np.float32), blur * height, int(rng.choice([0, 7])))
     lamps = int(rng.integers(0, 7)) + (4 if not day else 0)
@@ -144,6 +221,11 @@ def interior(rng):
         py = view.horizon - np.abs(rng.normal(0.15, 0.12, lamps))
         xy = np.stack([(px + view.center[0]) * height, py * height], -1)
         warm = optics.black_body(2700) * np.float32(0.25 if day else 1.0)
-        optics.splat_discs(image, xy, blur * height * rng.uniform(0.7, 1.2, lamps) + 2, (warm * rng.uniform(0.5, 3, (lamps, 1))).astype(np.float32))
+        optics.splat_discs(
+            image,
+            xy,
+            blur * height * rng.uniform(0.7, 1.2, lamps) + 2,
+            (warm * rng.uniform(0.5, 3, (lamps, 1))).astype(np.float32),
+        )
     image = optics.expose(optics.bloom(image, 0.15), 60, rng.uniform(0.14, 0.34) * (1 if day else 0.7))
     return Shot(image, view, light, "interior", blur)

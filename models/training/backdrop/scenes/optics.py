@@ -24,7 +24,9 @@ def black_body(kelvin: float) -> np.ndarray:
     return (rgb / (rgb @ LUMINANCE)).astype(np.float32)
 
 
-def spectral_noise(rng: np.random.Generator, size: tuple[int, int], beta: float, stretch=(1.0, 1.0)) -> np.ndarray:
+def spectral_noise(
+    rng: np.random.Generator, size: tuple[int, int], beta: float, stretch=(1.0, 1.0)
+) -> np.ndarray:
     """Tileable Gaussian noise with amplitude spectrum 1/f**beta, zero mean, unit deviation."""
     height, width = size
     fy = fft.fftfreq(height)[:, None] * height * stretch[0]
@@ -125,15 +127,21 @@ def depth_blur(image: np.ndarray, radius: np.ndarray, blades: int = 0) -> np.nda
     for k, level in enumerate(levels):
         below = levels[k - 1] if k else -1.0
         above = levels[k + 1] if k + 1 < len(levels) else level + 1.0
-        weight = np.where(radius <= level, np.clip((radius - below) / (level - below), 0, 1), np.clip((above - radius) / (above - level), 0, 1))
+        weight = np.where(
+            radius <= level,
+            np.clip((radius - below) / (level - below), 0, 1),
+            np.clip((above - radius) / (above - level), 0, 1),
+        )
         out += stack[k] * weight[..., None]
     return out
 
 
-def splat_discs(image: np.ndarray, xy: np.ndarray, radius: np.ndarray, color: np.ndarray, cat_eye: float = 0.5) -> None:
+def splat_discs(
+    image: np.ndarray, xy: np.ndarray, radius: np.ndarray, color: np.ndarray, cat_eye: float = 0.5
+) -> None:
     """Add defocused points of light in place; towards the corners the lens barrel cuts them to lemons."""
     height, width = image.shape[:2]
-    for (x, y), r, rgb in zip(xy, radius, color):
+    for (x, y), r, rgb in zip(xy, radius, color, strict=False):
         n = int(np.ceil(r)) + 1
         x0, y0 = max(int(x) - n, 0), max(int(y) - n, 0)
         x1, y1 = min(int(x) + n + 1, width), min(int(y) + n + 1, height)
@@ -167,7 +175,9 @@ def film(image: np.ndarray, contrast: float = 1.0) -> np.ndarray:
     image = image * (1 - white) + y * white
     mapped = 1.0 - np.exp(-1.25 * image)
     mapped = mapped / (1.0 - np.exp(-1.25 * 6.0))
-    encoded = np.where(mapped < 0.0031308, 12.92 * mapped, 1.055 * np.maximum(mapped, 1e-7) ** (1 / 2.4) - 0.055)
+    encoded = np.where(
+        mapped < 0.0031308, 12.92 * mapped, 1.055 * np.maximum(mapped, 1e-7) ** (1 / 2.4) - 0.055
+    )
     encoded = np.clip(encoded, 0, 1)
     curve = encoded * encoded * (3 - 2 * encoded)
     return (encoded + (curve - encoded) * 0.45 * contrast).astype(np.float32)

@@ -32,7 +32,12 @@ def photograph(rng, data: str):
     crop_h = zoom * min(image.height, image.width * size[0] / size[1])
     crop_w = crop_h * size[1] / size[0]
     x0, y0 = rng.uniform(0, image.width - crop_w), rng.uniform(0, image.height - crop_h)
-    pixels = np.asarray(image.resize(size[::-1], Image.BICUBIC, box=(x0, y0, x0 + crop_w, y0 + crop_h)), np.float32) / 255
+    pixels = (
+        np.asarray(
+            image.resize(size[::-1], Image.BICUBIC, box=(x0, y0, x0 + crop_w, y0 + crop_h)), np.float32
+        )
+        / 255
+    )
     linear = np.where(pixels <= 0.04045, pixels / 12.92, ((pixels + 0.055) / 1.055) ** 2.4)
     linear = linear / np.maximum(1.02 - 0.92 * linear, 0.06)
     direction = np.float32([row["light_mean_x"], row["light_mean_y"], row["light_mean_z"]])
@@ -46,10 +51,19 @@ def photograph(rng, data: str):
         view.up = view.up * np.float32([-1, 1, 1])
         view.center = (size[1] / size[0] - view.center[0], view.center[1])
     blur = float(rng.choice([0.012, 0.022, 0.035, 0.05]) * rng.uniform(0.8, 1.2))
-    linear = optics.lens_blur(np.ascontiguousarray(linear, dtype=np.float32), blur * size[0], int(rng.choice([0, 7])))
+    linear = optics.lens_blur(
+        np.ascontiguousarray(linear, dtype=np.float32), blur * size[0], int(rng.choice([0, 7]))
+    )
     mean = linear.mean((0, 1))
     cast = (mean / (mean @ optics.LUMINANCE)) ** 0.5
     lit = float(row["light_concentration"])
-    light = Light(direction / np.linalg.norm(direction), float(np.clip(1.2 - lit, 0.1, 1.1)), cast.astype(np.float32), (cast * np.float32(0.25 + 0.6 * (1 - lit))).astype(np.float32))
+    light = Light(
+        direction / np.linalg.norm(direction),
+        float(np.clip(1.2 - lit, 0.1, 1.1)),
+        cast.astype(np.float32),
+        (cast * np.float32(0.25 + 0.6 * (1 - lit))).astype(np.float32),
+    )
     scene = "room" if row["place"] == "indoor" else "outdoors"
-    return Shot(optics.bloom(optics.expose(linear, 60, rng.uniform(0.2, 0.36)), 0.08), view, light, scene, blur, 0.6)
+    return Shot(
+        optics.bloom(optics.expose(linear, 60, rng.uniform(0.2, 0.36)), 0.08), view, light, scene, blur, 0.6
+    )

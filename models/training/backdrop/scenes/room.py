@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from . import optics
-from .setup import Light, Shot, View, hue_color, sample_light, sample_view
+from .setup import Shot, View, hue_color, sample_light, sample_view
 
 
 def _set_surfaces(view: View, wall: float, sweep: float, ledge: float = 1e3):
@@ -28,7 +28,9 @@ def _set_surfaces(view: View, wall: float, sweep: float, ledge: float = 1e3):
         b = d[..., 1] * oy + d[..., 2] * oz
         root = np.sqrt(np.maximum(b * b - a * (oy * oy + oz * oz - sweep * sweep), 0))
         on_bend = eye + d * ((root - b) / a)[..., None]
-        n_bend = np.stack([0 * a, (sweep - on_bend[..., 1]) / sweep, (sweep - wall - on_bend[..., 2]) / sweep], -1)
+        n_bend = np.stack(
+            [0 * a, (sweep - on_bend[..., 1]) / sweep, (sweep - wall - on_bend[..., 2]) / sweep], -1
+        )
         point = np.where(bend[..., None], on_bend, point)
         normal = np.where(bend[..., None], n_bend, normal)
     return point.astype(np.float32), normal.astype(np.float32), on_floor, reach
@@ -107,13 +109,19 @@ def _material(rng, kind, base, u, v, lu, lv):
     if kind == "paper":
         return base * (1 + 0.012 * optics.texture(0.6, seed, u, v, 1.5))[..., None]
     if kind == "plaster":
-        tone = 1 + 0.05 * optics.texture(1.6, seed, u, v, 0.35) + 0.02 * optics.texture(0.8, seed + 1, u, v, 1.0)
+        tone = (
+            1 + 0.05 * optics.texture(1.6, seed, u, v, 0.35) + 0.02 * optics.texture(0.8, seed + 1, u, v, 1.0)
+        )
         return base * (tone * _relief(seed + 2, u, v, 0.8, 1.5, lu, lv, rng.uniform(0.4, 2.0)))[..., None]
     if kind == "concrete":
-        tone = 1 + 0.12 * optics.texture(1.5, seed, u, v, 0.3) + 0.06 * optics.texture(1.0, seed + 1, u, v, 0.9)
+        tone = (
+            1 + 0.12 * optics.texture(1.5, seed, u, v, 0.3) + 0.06 * optics.texture(1.0, seed + 1, u, v, 0.9)
+        )
         pits = np.clip(optics.texture(0.7, seed + 2, u, v, 0.7) - 2.2, 0, 1)
         panel = rng.uniform(0.7, 1.3)
-        seam = np.minimum(np.abs((u / panel + 0.5) % 1 - 0.5) * panel, np.abs((v / panel + 0.3) % 1 - 0.5) * panel)
+        seam = np.minimum(
+            np.abs((u / panel + 0.5) % 1 - 0.5) * panel, np.abs((v / panel + 0.3) % 1 - 0.5) * panel
+        )
         tone = tone * (1 - 0.5 * pits) * (1 - 0.4 * np.exp(-((seam / 0.004) ** 2)))
         return base * (tone * _relief(seed + 3, u, v, 0.6, 1.4, lu, lv, 0.45))[..., None]
     if kind == "canvas":
@@ -127,18 +135,43 @@ def _material(rng, kind, base, u, v, lu, lv):
         vein = np.abs(optics.texture(1.5, seed + 1, u + 0.06 * warp, v + 0.05 * warp, 0.22))
         vein = np.exp(-vein / 0.06) * 0.5 + np.exp(-vein / 0.4) * 0.15
         dark = rng.random() < 0.25
-        ground, line = (np.float32([0.03, 0.03, 0.035]), np.float32([0.5, 0.47, 0.4])) if dark else (np.float32([0.74, 0.73, 0.70]), np.float32([0.3, 0.3, 0.32]))
+        ground, line = (
+            (np.float32([0.03, 0.03, 0.035]), np.float32([0.5, 0.47, 0.4]))
+            if dark
+            else (np.float32([0.74, 0.73, 0.70]), np.float32([0.3, 0.3, 0.32]))
+        )
         return ground + (line - ground) * vein[..., None]
     plank = np.floor(v / rng.uniform(0.14, 0.3))
-    ring = optics.texture(1.2, seed, u * 0.25 + plank * 0.37, v * 2.5, 0.5) + 0.5 * optics.texture(0.9, seed + 1, u * 0.2, v * 5, 0.7)
+    ring = optics.texture(1.2, seed, u * 0.25 + plank * 0.37, v * 2.5, 0.5) + 0.5 * optics.texture(
+        0.9, seed + 1, u * 0.2, v * 5, 0.7
+    )
     tone = np.exp(0.16 * ring + 0.16 * np.sin(plank * 5.1 + seed))
     return np.maximum(base * tone[..., None], 0.004) ** np.float32([0.96, 1.0, 1.04])
 
 
-WOOD = np.float32([[0.30, 0.17, 0.09], [0.42, 0.27, 0.15], [0.13, 0.07, 0.045], [0.55, 0.40, 0.25], [0.35, 0.30, 0.25]])
+WOOD = np.float32(
+    [[0.30, 0.17, 0.09], [0.42, 0.27, 0.15], [0.13, 0.07, 0.045], [0.55, 0.40, 0.25], [0.35, 0.30, 0.25]]
+)
 
 
-def _lit_set(rng, view, light, scene, *, wall, sweep, ledge=1e3, wall_kind, wall_color, floor_kind=None, floor_color=None, gobo=0.0, background_light=0.0, gloss=0.0, blur=0.0):
+def _lit_set(
+    rng,
+    view,
+    light,
+    scene,
+    *,
+    wall,
+    sweep,
+    ledge=1e3,
+    wall_kind,
+    wall_color,
+    floor_kind=None,
+    floor_color=None,
+    gobo=0.0,
+    background_light=0.0,
+    gloss=0.0,
+    blur=0.0,
+):
     """Render the set: softbox or sun with pattern, fill from above, background lamp, gloss, depth of field."""
     point, normal, on_floor, reach = _set_surfaces(view, wall, sweep, ledge)
     to_light = light.world(view)
@@ -152,29 +185,46 @@ def _lit_set(rng, view, light, scene, *, wall, sweep, ledge=1e3, wall_kind, wall
         facing = np.maximum(normal @ sun, 0.0)
         falloff = _softbox(rng, point, normal, lamp, 0.4, 6)
         falloff = falloff / max(np.percentile(falloff, 80), 1e-4)
-        key = facing * (0.08 + 0.92 * _gobo(rng, point, sun, 0.02 + 0.10 * light.softness, wall)) * (0.3 + 0.7 * np.clip(falloff, 0, 1.5)) * 1.6
+        key = (
+            facing
+            * (0.08 + 0.92 * _gobo(rng, point, sun, 0.02 + 0.10 * light.softness, wall))
+            * (0.3 + 0.7 * np.clip(falloff, 0, 1.5))
+            * 1.6
+        )
     else:
         key = _softbox(rng, point, normal, lamp, 0.08 + 0.7 * light.softness)
         key = key / max(np.percentile(key, 75), 1e-4)
     open_sky = (0.75 + 0.25 * normal[..., 1]) * (0.8 + 0.2 * np.clip(point[..., 1], 0, 1.5))
-    crease = 1 - 0.35 * np.exp(-np.maximum(np.where(on_floor, point[..., 2] + wall, point[..., 1]), 0) / 0.22) * (sweep == 0)
+    crease = 1 - 0.35 * np.exp(
+        -np.maximum(np.where(on_floor, point[..., 2] + wall, point[..., 1]), 0) / 0.22
+    ) * (sweep == 0)
     energy = light.key * key[..., None] + light.ambient * (open_sky * crease)[..., None]
     if background_light > 0:
         spot = np.float32([rng.normal(0, 0.5), rng.uniform(0.2, 0.9), -wall])
         away = ((point - spot) ** 2).sum(-1)
-        energy = energy + optics.black_body(rng.uniform(3500, 8000)) * (background_light * np.exp(-away / rng.uniform(0.25, 1.2)))[..., None]
+        energy = (
+            energy
+            + optics.black_body(rng.uniform(3500, 8000))
+            * (background_light * np.exp(-away / rng.uniform(0.25, 1.2)))[..., None]
+        )
     lu, lv = float(to_light[0]), float(to_light[1])
-    surface_v = np.where(on_floor, -point[..., 2], point[..., 1]) if ledge < wall else point[..., 1] - point[..., 2]
+    surface_v = (
+        np.where(on_floor, -point[..., 2], point[..., 1]) if ledge < wall else point[..., 1] - point[..., 2]
+    )
     albedo = _material(rng, wall_kind, wall_color, point[..., 0], surface_v, lu, lv)
     if floor_kind is not None:
-        floor = _material(rng, floor_kind, floor_color, point[..., 0], -point[..., 2], lu, float(-to_light[2]))
+        floor = _material(
+            rng, floor_kind, floor_color, point[..., 0], -point[..., 2], lu, float(-to_light[2])
+        )
         edge = optics.blur(on_floor.astype(np.float32), 0.7)[..., None]
         albedo = floor * edge + albedo * (1 - edge)
     image = albedo * energy
     if gloss > 0 and floor_kind is not None:
         image = _reflect_wall(image, view, on_floor, gloss)
     if blur > 0:
-        depth = np.abs(1 / np.maximum(reach, 0.05) - 1 / view.focal) * (view.focal * (wall + view.focal) / wall)
+        depth = np.abs(1 / np.maximum(reach, 0.05) - 1 / view.focal) * (
+            view.focal * (wall + view.focal) / wall
+        )
         image = optics.depth_blur(image, (np.clip(depth, 0, 1.4) * blur * view.size[0]).astype(np.float32))
     return Shot(image.astype(np.float32), view, light, scene, blur)
 
@@ -192,11 +242,31 @@ def _reflect_wall(image, view, on_floor, gloss):
 def studio_sweep(rng):
     """Seamless paper that curves from floor to wall, lit by a softbox."""
     view = sample_view(rng, pitch=(-0.22, 0.03), focal=(1.2, 2.4), unseen=0.35)
-    light = sample_light(rng, azimuth=(5, 115), elevation=(10, 65), kelvin=(3200, 7500), softness=(0.15, 0.9), fill=(0.05, 0.35))
+    light = sample_light(
+        rng,
+        azimuth=(5, 115),
+        elevation=(10, 65),
+        kelvin=(3200, 7500),
+        softness=(0.15, 0.9),
+        fill=(0.05, 0.35),
+    )
     kind = rng.random()
-    color = hue_color(rng, (0.0, 0.08), (0.05, 0.85)) if kind < 0.4 else hue_color(rng, (0.2, 0.85), (0.08, 0.6))
+    color = (
+        hue_color(rng, (0.0, 0.08), (0.05, 0.85)) if kind < 0.4 else hue_color(rng, (0.2, 0.85), (0.08, 0.6))
+    )
     lamp = rng.uniform(0.2, 1.0) if rng.random() < 0.4 else 0.0
-    shot = _lit_set(rng, view, light, "studio", wall=rng.uniform(0.9, 2.2), sweep=rng.uniform(0.4, 0.9), wall_kind="paper", wall_color=color, background_light=lamp, blur=rng.choice([0, 0.01]))
+    shot = _lit_set(
+        rng,
+        view,
+        light,
+        "studio",
+        wall=rng.uniform(0.9, 2.2),
+        sweep=rng.uniform(0.4, 0.9),
+        wall_kind="paper",
+        wall_color=color,
+        background_light=lamp,
+        blur=rng.choice([0, 0.01]),
+    )
     target = 0.07 + 0.62 * float(color @ optics.LUMINANCE)
     shot.linear = optics.expose(shot.linear, 60, target) * optics.vignette(view.size, rng.uniform(0, 0.5))
     return shot
@@ -208,11 +278,34 @@ def plain_wall(rng):
     light = sample_light(rng, azimuth=(10, 100), elevation=(8, 55), softness=(0.05, 0.8), fill=(0.06, 0.35))
     kind = rng.choice(["plaster", "concrete", "canvas"], p=[0.4, 0.3, 0.3])
     hues = [0.06, 0.09, 0.11, 0.55, 0.6, 0.35, 0.02]
-    color = hue_color(rng, (0.0, 0.08), (0.15, 0.5)) if kind == "concrete" else hue_color(rng, (0.05, 0.5), (0.08, 0.6), hues)
-    floor = dict(floor_kind="wood", floor_color=WOOD[rng.integers(len(WOOD))]) if view.contact_row and kind != "canvas" else {}
+    color = (
+        hue_color(rng, (0.0, 0.08), (0.15, 0.5))
+        if kind == "concrete"
+        else hue_color(rng, (0.05, 0.5), (0.08, 0.6), hues)
+    )
+    floor = (
+        dict(floor_kind="wood", floor_color=WOOD[rng.integers(len(WOOD))])
+        if view.contact_row and kind != "canvas"
+        else {}
+    )
     blur = float(rng.choice([0.0, 0.006, 0.015, 0.03]))
-    shot = _lit_set(rng, view, light, kind if kind != "plaster" else "wall", wall=rng.uniform(0.7, 1.8), sweep=0.5 if kind == "canvas" else 0.0, wall_kind=kind, wall_color=color, gobo=0.55 if kind != "canvas" else 0.0, background_light=rng.uniform(0.1, 0.8) if rng.random() < 0.35 else 0, blur=blur, **floor)
-    shot.linear = optics.expose(shot.linear, 75, rng.uniform(0.12, 0.42)) * optics.vignette(view.size, rng.uniform(0.1, 1.0))
+    shot = _lit_set(
+        rng,
+        view,
+        light,
+        kind if kind != "plaster" else "wall",
+        wall=rng.uniform(0.7, 1.8),
+        sweep=0.5 if kind == "canvas" else 0.0,
+        wall_kind=kind,
+        wall_color=color,
+        gobo=0.55 if kind != "canvas" else 0.0,
+        background_light=rng.uniform(0.1, 0.8) if rng.random() < 0.35 else 0,
+        blur=blur,
+        **floor,
+    )
+    shot.linear = optics.expose(shot.linear, 75, rng.uniform(0.12, 0.42)) * optics.vignette(
+        view.size, rng.uniform(0.1, 1.0)
+    )
     return shot
 
 
@@ -222,10 +315,30 @@ def table_top(rng):
     light = sample_light(rng, azimuth=(15, 120), elevation=(12, 60), softness=(0.05, 0.9), fill=(0.06, 0.35))
     stone = rng.random() < 0.4
     floor_kind = "marble" if stone else rng.choice(["wood", "plaster", "concrete"], p=[0.6, 0.25, 0.15])
-    floor_color = WOOD[rng.integers(len(WOOD))] if floor_kind == "wood" else hue_color(rng, (0.05, 0.5), (0.3, 0.7))
+    floor_color = (
+        WOOD[rng.integers(len(WOOD))] if floor_kind == "wood" else hue_color(rng, (0.05, 0.5), (0.3, 0.7))
+    )
     color = hue_color(rng, (0.05, 0.6), (0.12, 0.65))
-    shot = _lit_set(rng, view, light, "marble" if stone else "table", wall=rng.uniform(1.0, 2.0), sweep=0.0, ledge=rng.uniform(0.3, 0.7), wall_kind=rng.choice(["paper", "plaster", "canvas"]), wall_color=color, floor_kind=floor_kind, floor_color=floor_color, gobo=0.6, background_light=rng.uniform(0.1, 0.6) if rng.random() < 0.3 else 0, gloss=rng.uniform(0.2, 1.0), blur=float(rng.uniform(0.005, 0.05)))
-    shot.linear = optics.expose(shot.linear, 75, rng.uniform(0.18, 0.42)) * optics.vignette(view.size, rng.uniform(0, 0.7))
+    shot = _lit_set(
+        rng,
+        view,
+        light,
+        "marble" if stone else "table",
+        wall=rng.uniform(1.0, 2.0),
+        sweep=0.0,
+        ledge=rng.uniform(0.3, 0.7),
+        wall_kind=rng.choice(["paper", "plaster", "canvas"]),
+        wall_color=color,
+        floor_kind=floor_kind,
+        floor_color=floor_color,
+        gobo=0.6,
+        background_light=rng.uniform(0.1, 0.6) if rng.random() < 0.3 else 0,
+        gloss=rng.uniform(0.2, 1.0),
+        blur=float(rng.uniform(0.005, 0.05)),
+    )
+    shot.linear = optics.expose(shot.linear, 75, rng.uniform(0.18, 0.42)) * optics.vignette(
+        view.size, rng.uniform(0, 0.7)
+    )
     return shot
 
 
@@ -237,20 +350,40 @@ def gelled_wall(rng):
     other = hue + rng.choice([0.33, 0.45, 0.5, 0.6])
     light.key, light.ambient = (hue_color(rng, (0.75, 0.98), (1, 1), [h % 1]) for h in (hue, other))
     light.key = light.key / (light.key @ optics.LUMINANCE + 0.15)
-    light.ambient = light.ambient / (light.ambient @ optics.LUMINANCE + 0.15) * np.float32(rng.uniform(0.25, 0.6))
-    point, normal, on_floor, _ = _set_surfaces(view, rng.uniform(0.7, 1.4), 0.0)
+    light.ambient = (
+        light.ambient / (light.ambient @ optics.LUMINANCE + 0.15) * np.float32(rng.uniform(0.25, 0.6))
+    )
+    point, normal, _on_floor, _ = _set_surfaces(view, rng.uniform(0.7, 1.4), 0.0)
     to_light = light.world(view)
     lamp = np.float32([0, 0.5, -0.2]) + rng.uniform(1.0, 1.8) * to_light * np.float32([1, 1, 0.5])
     rival = lamp * np.float32([-1, 1, 1])
     keys = [_softbox(rng, point, normal, p, 0.35) for p in (lamp, rival)]
-    albedo = _material(rng, rng.choice(["plaster", "concrete", "paper"]), hue_color(rng, (0, 0.1), (0.25, 0.5)), point[..., 0], point[..., 1] - point[..., 2], float(to_light[0]), 0.3)
+    albedo = _material(
+        rng,
+        rng.choice(["plaster", "concrete", "paper"]),
+        hue_color(rng, (0, 0.1), (0.25, 0.5)),
+        point[..., 0],
+        point[..., 1] - point[..., 2],
+        float(to_light[0]),
+        0.3,
+    )
     scale = np.percentile(keys[0], 75)
-    image = albedo * (light.key * (keys[0] / scale)[..., None] + light.ambient * (keys[1] / scale)[..., None] + 0.01)
+    image = albedo * (
+        light.key * (keys[0] / scale)[..., None] + light.ambient * (keys[1] / scale)[..., None] + 0.01
+    )
     tube = 0.0
     if rng.random() < 0.4:
-        x0, w = np.sign(to_light[0]) * rng.uniform(0.25, 0.45) * view.size[1] / view.size[0], rng.uniform(0.006, 0.012)
-        line = np.exp(-(((view.x - x0 - rng.normal(0, 0.1) * (view.y - 0.5)) / w) ** 4)) * (np.abs(view.y - 0.4) < rng.uniform(0.25, 0.6))
+        x0, w = (
+            np.sign(to_light[0]) * rng.uniform(0.25, 0.45) * view.size[1] / view.size[0],
+            rng.uniform(0.006, 0.012),
+        )
+        line = np.exp(-(((view.x - x0 - rng.normal(0, 0.1) * (view.y - 0.5)) / w) ** 4)) * (
+            np.abs(view.y - 0.4) < rng.uniform(0.25, 0.6)
+        )
         tube = 6 * light.key * line[..., None]
     blur = float(rng.uniform(0.004, 0.03))
-    image = optics.lens_blur((image / np.percentile(image @ optics.LUMINANCE, 80) * 0.3 + tube).astype(np.float32), blur * view.size[0])
+    image = optics.lens_blur(
+        (image / np.percentile(image @ optics.LUMINANCE, 80) * 0.3 + tube).astype(np.float32),
+        blur * view.size[0],
+    )
     return Shot(optics.bloom(image, 0.12), view, light, "neon", blur)

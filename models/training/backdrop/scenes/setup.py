@@ -73,7 +73,9 @@ def sample_view(rng, pitch=(-0.12, 0.10), focal=(1.1, 2.4), contact=(0.82, 1.02)
     return View(size, float(np.exp(rng.uniform(*np.log(focal)))), float(rng.uniform(*pitch)), roll, row)
 
 
-def sample_light(rng, azimuth=(-160, 160), elevation=(5, 65), kelvin=(2600, 8500), softness=(0.05, 0.9), fill=(0.08, 0.6)) -> Light:
+def sample_light(
+    rng, azimuth=(-160, 160), elevation=(5, 65), kelvin=(2600, 8500), softness=(0.05, 0.9), fill=(0.08, 0.6)
+) -> Light:
     """A light; azimuth 0 is behind the camera, 90 from the right, 180 behind the subject."""
     az = np.radians(rng.uniform(*azimuth)) * (1 if rng.random() < 0.5 else -1)
     el = np.radians(rng.uniform(*elevation))
@@ -82,7 +84,9 @@ def sample_light(rng, azimuth=(-160, 160), elevation=(5, 65), kelvin=(2600, 8500
     opposite = black_body(1e6 / rng.uniform(1e6 / 9500, 1e6 / 4500))
     key = key ** rng.uniform(0.35, 1.0)
     ambient = opposite ** rng.uniform(0.2, 0.8) * np.float32(np.exp(rng.uniform(*np.log(fill))))
-    return Light(direction, float(rng.uniform(*softness)), key / (key @ LUMINANCE), ambient.astype(np.float32))
+    return Light(
+        direction, float(rng.uniform(*softness)), key / (key @ LUMINANCE), ambient.astype(np.float32)
+    )
 
 
 def hue_color(rng, saturation=(0.1, 0.6), value=(0.1, 0.7), hues=None) -> np.ndarray:
