@@ -115,7 +115,8 @@ class Patches:
     def of_targets(self, picture: FloatArray, field: Field) -> FloatArray:
         """Return the target patches' present features (n, F)."""
         wanted = _windows(picture)[_row_column(field.target, field.size[1])]
-        found: FloatArray = (wanted.reshape(field.target.size, -1) - self.mean) @ self.basis
+        centered = wanted.reshape(field.target.size, -1) - self.mean
+        found: FloatArray = np.matmul(centered, self.basis, dtype=np.float32)
         return found
 
 

@@ -16,7 +16,7 @@ from cyclorama.core.arrays import BoolArray, FloatArray
 
 __all__ = ["join"]
 
-_PULL = 0.04
+_PULL = 0.015
 _ITERATIONS = 120
 
 
