@@ -35,6 +35,8 @@ _INK, _SOFT_INK = (226, 226, 226), (150, 150, 150)
 _AMBER, _CYAN = (0.98, 0.73, 0.25), (0.35, 0.85, 0.95)
 _TILE, _GAP, _MARGIN, _CAPTION = 384, 28, 44, 50
 _COLUMNS = 4
+#: Small objects are enlarged, but not beyond recognition.
+_MOST_ZOOM = 3.0
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,8 @@ def contact_sheet(document: LayeredDocument, photo: Image, *, report: Report = s
     Returns
     -------
     Image, sRGB, uint8
-        Photograph, horizon, light, plate; then each object on a checkerboard with its matte; then shadows and
-        results.
+        Photograph, horizon, light, plate; then each object, the largest first, on a checkerboard with its matte;
+        then shadows and results.
 
     Raises
     ------
@@ -139,7 +141,7 @@ def _horizon(shown: FloatArray, perspective: Perspective) -> _Tile:
 
 
 def _light(shown: FloatArray, light: LightingEstimate) -> _Tile:
-    picture = np.full(shown.shape, _MOUNT, np.float32)
+    picture: FloatArray = np.full_like(shown, _MOUNT)
     height, width = picture.shape[:2]
     radius = 0.31 * min(height, width)
     center = (width / 2, height / 2)
@@ -163,7 +165,7 @@ def _light(shown: FloatArray, light: LightingEstimate) -> _Tile:
 
 def _object_tiles(document: LayeredDocument) -> list[_Tile]:
     tiles = []
-    for layer in reversed(document.layers):
+    for layer in sorted(document.layers, key=lambda layer: -layer.matte.alpha.sum()):
         color, alpha = _cut_out(layer, document.size)
         ground = checkerboard((color.shape[0], color.shape[1]))
         note = f"{layer.box.width} x {layer.box.height} at {layer.box.left}, {layer.box.top}"
@@ -179,7 +181,8 @@ def _cut_out(layer: ObjectLayer, size: tuple[int, int]) -> tuple[FloatArray, Flo
     """Return colour (h, w, 3), sRGB, and alpha (h, w, 1) of a layer with some room around it, at tile size."""
     room = max(2, round(0.06 * max(layer.box.size)))
     frame = layer.box.expand(room, size)
-    whole = fit_size(frame.size, _TILE)
+    zoom = min(_TILE / max(frame.size), _MOST_ZOOM)
+    whole = (max(1, round(frame.height * zoom)), max(1, round(frame.width * zoom)))
     scale = (whole[0] / frame.height, whole[1] / frame.width)
     inside = layer.box.relative_to(frame)
     box = Box(
@@ -190,8 +193,8 @@ def _cut_out(layer: ObjectLayer, size: tuple[int, int]) -> tuple[FloatArray, Flo
     )
     alpha = np.zeros((*whole, 1), np.float32)
     color = np.zeros((*whole, 3), np.float32)
-    alpha[box.slices] = np.clip(resize(layer.matte.alpha, box.size, "area"), 0, 1)[..., None]
-    color[box.slices] = resize_image(layer.color, box.size).as_srgb().pixels
+    alpha[box.slices] = np.clip(resize(layer.matte.alpha, box.size), 0, 1)[..., None]
+    color[box.slices] = resize_image(layer.color, box.size, "bilinear").as_srgb().pixels
     return np.clip(color, 0, 1), alpha
 
 
