@@ -186,7 +186,8 @@ def main() -> None:
     parser.add_argument("--model", type=Path)
     parser.add_argument("--long-side", type=int, default=384)
     parser.add_argument("--limit", type=int)
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--json", type=Path, help="write the figures there")
+    parser.add_argument("--baseline", type=Path, help="store the figures in this file of the tests")
     args = parser.parse_args()
     model = BuiltinSegmenter(
         OnnxSession(args.model or builtin_model_path("segmenter"), threads=1), args.long_side
@@ -194,8 +195,12 @@ def main() -> None:
     result = evaluate(args.data, args.split, model, args.limit)
     for name, figures in result.items():
         print(f"{name:12}" + "  ".join(f"{k} {v:.3f}" for k, v in figures.items()))
+    if args.baseline:
+        stored = json.loads(args.baseline.read_text("utf-8")) if args.baseline.exists() else {}
+        text = json.dumps({**stored, "segmentation": result}, indent=1, sort_keys=True)
+        args.baseline.write_text(text + "\n", "utf-8")
     if args.json:
-        args.json.write_text(json.dumps(result, indent=1) + "\n")
+        args.json.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -17,9 +17,9 @@ from cyclorama.core.regions import label_regions
 
 __all__ = ["Candidate", "join_pieces", "with_leftovers", "with_support"]
 
-_SUPPORT, _DOUBT = 0.4, 0.15
+_SUPPORT = 0.4
 _SMALLEST_SHARE = 0.01  # of the picture: smaller salient regions are not objects of their own
-_SURE = 0.6  # a piece with at least this score is an object in its own right
+_SURE = 0.5  # a piece with at least this score is an object in its own right
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,13 +36,12 @@ class Candidate:
 
 
 def with_support(found: Sequence[Candidate], salience: FloatArray) -> list[Candidate]:
-    """Raise the scores of what is salient, lower those of what is not."""
+    """Raise each score by as much as the object is salient; drop what is nowhere inside."""
     out = []
     for candidate in found:
         inside = candidate.inside
         if inside.any():
-            salient = float(salience[inside].mean())
-            power = 1 - _SUPPORT * salient + _DOUBT * (1 - salient)
+            power = 1 - _SUPPORT * float(salience[inside].mean())
             out.append(Candidate(candidate.probability, candidate.score**power))
     return out
 
