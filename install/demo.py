@@ -40,9 +40,13 @@ def make_environment(folder: Path) -> Path:
     # Not compiled ahead: a third less to write, and Python compiles what it uses.
     install = [str(python), "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check"]
     try:
-        subprocess.run([*install, "-c", str(ROOT / "install" / "constraints.txt"), "-e", str(ROOT)], check=True)
+        subprocess.run(
+            [*install, "-c", str(ROOT / "install" / "constraints.txt"), "-e", str(ROOT)], check=True
+        )
     except subprocess.CalledProcessError as error:
-        sys.exit(f"The packages could not be installed (pip said {error.returncode}). Is the package index reachable?")
+        sys.exit(
+            f"The packages could not be installed (pip said {error.returncode}). Is the package index reachable?"
+        )
     stamp.write_text(wanted, "utf-8")
     return python
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -36,8 +35,8 @@ def data_rows(data: Path) -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def rng() -> Iterator[np.random.Generator]:
-    yield np.random.default_rng(20240607)
+def rng() -> np.random.Generator:
+    return np.random.default_rng(20240607)
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,14 @@ from cyclorama.segmentation.segment import segment
 from cyclorama.segmentation.segmenter import Segmenter
 from cyclorama.shadows.cast import cast_shadows
 
-__all__ = ["estimate_lighting", "estimate_perspective", "read_scene", "replace_background", "split", "warm_up"]
+__all__ = [
+    "estimate_lighting",
+    "estimate_perspective",
+    "read_scene",
+    "replace_background",
+    "split",
+    "warm_up",
+]
 
 #: Light and perspective are read from a picture of this size: more pixels tell nothing more.
 _SCENE_LONG_SIDE_PX = 1600

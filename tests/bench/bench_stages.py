@@ -1,4 +1,4 @@
-"""Time and peak memory of each stage of the main job: `python tests/bench/bench_stages.py [--megapixels 1 4 12] [--write]`.
+"""Time and peak memory of each stage of the main job: `python tests/bench/bench_stages.py [--write]`.
 
 Every size runs in a process of its own, on the sample photograph scaled up (bicubic), after the models are loaded.
 `--write` puts the table into README.md between its markers.
@@ -66,13 +66,18 @@ def measure(megapixels: float) -> dict[str, float]:
 def table(rows: dict[float, dict[str, float]]) -> str:
     """Return the figures as a Markdown table."""
     sizes = list(rows)
-    lines = ["| stage | " + " | ".join(f"{size:g} MP" for size in sizes) + " |", "| --- |" + " ---: |" * len(sizes)]
+    lines = [
+        "| stage | " + " | ".join(f"{size:g} MP" for size in sizes) + " |",
+        "| --- |" + " ---: |" * len(sizes),
+    ]
     known = {name for row in rows.values() for name in row}
     for name in [*STAGES, *sorted(known - {*STAGES, "total", "layers", "peak_mb"})]:
         if name in known:
             cells = " | ".join(f"{rows[size].get(name, 0.0):.2f} s" for size in sizes)
             lines.append(f"| {STAGES.get(name, name)} | {cells} |")
-    lines.append("| **together** | " + " | ".join(f"**{rows[size]['total']:.1f} s**" for size in sizes) + " |")
+    lines.append(
+        "| **together** | " + " | ".join(f"**{rows[size]['total']:.1f} s**" for size in sizes) + " |"
+    )
     lines.append("| peak memory | " + " | ".join(f"{rows[size]['peak_mb']:.0f} MB" for size in sizes) + " |")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     lines.append("")

@@ -22,7 +22,9 @@ def test_the_protocol_needs_the_standard_library_only():
                 names = [node.module or ""]
             for name in names:
                 top = name.split(".")[0]
-                assert top in sys.stdlib_module_names or name.startswith("cyclorama.protocol"), f"{path.name}: {name}"
+                assert top in sys.stdlib_module_names or name.startswith("cyclorama.protocol"), (
+                    f"{path.name}: {name}"
+                )
 
 
 def test_the_public_names_are_importable_sorted_and_complete():

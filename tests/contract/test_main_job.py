@@ -116,7 +116,9 @@ def test_the_light_steers_the_background(document):
         options = cyclorama.ReplaceOptions(scene="studio", seed=seed, steps=8, shadows=False)
         slopes = []
         for x in (-0.9, 0.9):
-            lighting = dataclasses.replace(document.lighting, direction=np.float32([x, 0.4, 0.2]), kappa=100.0)
+            lighting = dataclasses.replace(
+                document.lighting, direction=np.float32([x, 0.4, 0.2]), kappa=100.0
+            )
             made = cyclorama.replace_background(document.replace(lighting=lighting), options)
             luminance = made.background.as_linear().pixels.mean(axis=2)
             half = luminance.shape[1] // 2

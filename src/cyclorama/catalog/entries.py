@@ -119,4 +119,6 @@ def builtin_models() -> tuple[ModelEntry, ...]:
             for entry in entries
         )
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise ModelCorrupt(f"The catalogue {path} cannot be read: {error}", "Install the package again.") from error
+        raise ModelCorrupt(
+            f"The catalogue {path} cannot be read: {error}", "Install the package again."
+        ) from error

@@ -89,9 +89,7 @@ def doctor(arguments: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _split(
-    arguments: argparse.Namespace, console: Console, stop: float
-) -> tuple[Photo, LayeredDocument]:
+def _split(arguments: argparse.Namespace, console: Console, stop: float) -> tuple[Photo, LayeredDocument]:
     options = _options(arguments, SplitOptions)
     # Asked before the work, not after it: a minute's work must not end at an unwritable folder.
     for path in _outputs(arguments):
@@ -107,13 +105,13 @@ def _split(
     return photo, document
 
 
-def _deliver(
-    arguments: argparse.Namespace, console: Console, photo: Photo, document: LayeredDocument
-) -> int:
+def _deliver(arguments: argparse.Namespace, console: Console, photo: Photo, document: LayeredDocument) -> int:
     for path in arguments.output:
         write_document(document, path, report=span(console.report, 0.9, 1.0))
     if arguments.contact_sheet:
-        write_contact_sheet(document, photo.image, arguments.contact_sheet, report=span(console.report, 0.9, 1.0))
+        write_contact_sheet(
+            document, photo.image, arguments.contact_sheet, report=span(console.report, 0.9, 1.0)
+        )
     console.finish()
     console.result(_summary(arguments, console, document))
     names = ", ".join(layer.name for layer in document.layers)
@@ -124,7 +122,9 @@ def _deliver(
         fit = ", ".join(f"{name} {value:.2f}" for name, value in candidate.fit.items())
         console.say(f"background {place}  {candidate.scene}, seed {candidate.seed}: {fit}")
     console.say("models       " + ", ".join(_models_run(document.provenance)))
-    console.say("time         " + ", ".join(f"{stage} {spent:.1f} s" for stage, spent in console.stages.items()))
+    console.say(
+        "time         " + ", ".join(f"{stage} {spent:.1f} s" for stage, spent in console.stages.items())
+    )
     for path in _outputs(arguments):
         console.say(f"written      {path}")
     return 0

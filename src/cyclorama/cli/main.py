@@ -65,7 +65,8 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="cyclorama", description="A photo into layers, its light, and a new background that fits. All local."
+        prog="cyclorama",
+        description="A photo into layers, its light, and a new background that fits. All local.",
     )
     parser.add_argument("--version", action="version", version=f"cyclorama {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -88,7 +89,9 @@ def _command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:
 
 
 def _add_split(commands: Any) -> None:
-    parser = _command(commands, "split", "Turn a photo into layers: objects with soft mattes, and a filled plate.")
+    parser = _command(
+        commands, "split", "Turn a photo into layers: objects with soft mattes, and a filled plate."
+    )
     _add_files(parser)
     _add_options(parser, SplitOptions)
 
@@ -111,7 +114,9 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         required=True,
         help="file to write, by suffix: .ora, .psd or .png; give -o again for more",
     )
-    parser.add_argument("--contact-sheet", metavar="PNG", type=Path, help="also write a picture of all layers")
+    parser.add_argument(
+        "--contact-sheet", metavar="PNG", type=Path, help="also write a picture of all layers"
+    )
 
 
 def _add_options(parser: argparse.ArgumentParser, kind: type[Any]) -> None:

@@ -13,7 +13,7 @@ from cyclorama.core.color import linear_to_srgb, srgb_to_linear
 from cyclorama.core.geometry import Box
 from cyclorama.protocol.errors import InputError
 
-__all__ = ["SAMPLE_LEVELS", "Encoding", "Image", "SampleFormat", "from_samples", "to_samples"]
+__all__ = ["SAMPLE_LEVELS", "Encoding", "Image", "SampleFormat", "Samples", "from_samples", "to_samples"]
 
 Encoding = Literal["srgb", "linear"]
 SampleFormat = Literal["uint8", "uint16", "float32"]

@@ -27,7 +27,8 @@ def plain(tmp_path):
 
 
 def test_usage_errors_leave_with_2(capsys):
-    for arguments in ([], ["split"], ["split", "a.jpg"], ["nonsense"], ["replace", "a.jpg", "-o", "b.ora", "--seed", "x"]):
+    bad_seed = ["replace", "a.jpg", "-o", "b.ora", "--seed", "x"]
+    for arguments in ([], ["split"], ["split", "a.jpg"], ["nonsense"], bad_seed):
         with pytest.raises(SystemExit) as caught:
             main(arguments)
         assert caught.value.code == 2
@@ -39,7 +40,15 @@ def test_help_shows_every_option_with_its_default(capsys):
         main(["replace", "--help"])
     assert caught.value.code == 0
     text = capsys.readouterr().out
-    for flag in ("--threshold", "--scene", "--prompt", "--seed", "--candidates", "--no-shadows", "--contact-sheet"):
+    for flag in (
+        "--threshold",
+        "--scene",
+        "--prompt",
+        "--seed",
+        "--candidates",
+        "--no-shadows",
+        "--contact-sheet",
+    ):
         assert flag in text
     assert "(default: 0.35)" in text or "default:" in text
 
@@ -125,11 +134,23 @@ def test_models_scenes_and_doctor(capsys):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals differ on Windows")
-@pytest.mark.parametrize(("number", "delay_s"), [(signal.SIGINT, 0.05), (signal.SIGINT, 2.0), (signal.SIGTERM, 3.0)])
+@pytest.mark.parametrize(
+    ("number", "delay_s"), [(signal.SIGINT, 0.05), (signal.SIGINT, 2.0), (signal.SIGTERM, 3.0)]
+)
 def test_stopping_leaves_nothing_behind(tmp_path, sample_photo, number, delay_s):
     out = tmp_path / "old.ora"
     out.write_bytes(b"what was there before")
-    command = [sys.executable, "-m", "cyclorama", "replace", str(sample_photo), "--candidates", "16", "-o", str(out)]
+    command = [
+        sys.executable,
+        "-m",
+        "cyclorama",
+        "replace",
+        str(sample_photo),
+        "--candidates",
+        "16",
+        "-o",
+        str(out),
+    ]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as job:
         time.sleep(delay_s)
         asked = time.monotonic()

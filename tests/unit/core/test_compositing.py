@@ -20,7 +20,9 @@ def layer(value, alpha, box, encoding="srgb"):
 
 @pytest.mark.parametrize(("encoding", "wanted"), [("srgb", 128), ("linear", 188)])
 def test_half_white_over_black_depends_on_the_blend_space(encoding, wanted):
-    document = LayeredDocument(flat((4, 4), 0, encoding), (layer(1, 0.5, Box(0, 0, 4, 4), encoding),), encoding)
+    document = LayeredDocument(
+        flat((4, 4), 0, encoding), (layer(1, 0.5, Box(0, 0, 4, 4), encoding),), encoding
+    )
     assert round(float(composite(document).pixels[0, 0, 0]) * 255) == wanted
 
 

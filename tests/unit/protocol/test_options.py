@@ -30,11 +30,18 @@ def test_values_out_of_range_are_refused_by_name(kind):
 
 
 @pytest.mark.parametrize(
-    "values", [{"threshold": math.nan}, {"max_objects": 2.5}, {"max_objects": True}, {"treshold": 0.5}, {"threshold": "a"}]
+    ("name", "value"),
+    [
+        ("threshold", math.nan),
+        ("max_objects", 2.5),
+        ("max_objects", True),
+        ("treshold", 0.5),
+        ("threshold", "a"),
+    ],
 )
-def test_wrong_types_and_names_are_refused(values):
+def test_wrong_types_and_names_are_refused(name, value):
     with pytest.raises(InputError):
-        from_mapping(SplitOptions, values)
+        from_mapping(SplitOptions, {name: value})
 
 
 def test_a_whole_number_is_a_fine_float():
