@@ -81,6 +81,25 @@ def usual_palettes(table: dict[str, np.ndarray], count: int = 24) -> np.ndarray:
     return np.stack(rows).astype(np.float32)
 
 
+def usual_slopes(groups: dict[tuple[int, int], list], channels: int = 3) -> dict[str, np.ndarray]:
+    """Regression of the first horizontal cosine of the latents on the light's sideways component, by scene."""
+    amplitude, side, scene = [], [], []
+    for (h, w), rows in groups.items():
+        pattern = cosine_basis(h)[0][:, None] * cosine_basis(w)[1][None] / np.sqrt(h * w)
+        for label, z, *_ in rows:
+            amplitude.append(np.einsum("kij,ij->k", z[:channels].astype(np.float32), pattern))
+            side.append(label["direction"][0])
+            scene.append(label["scene"])
+    amplitude, side, scene = np.array(amplitude), np.array(side), np.array(scene)
+    slope = np.zeros((len(SCENE_NAMES), channels), np.float32)
+    explained = np.zeros(len(SCENE_NAMES), np.float32)
+    for k in set(scene.tolist()):
+        a, x = amplitude[scene == k], side[scene == k][:, None]
+        slope[k] = (a * x).sum(0) / max(float((x * x).sum()), 1e-6)
+        explained[k] = np.clip(1 - (a - slope[k] * x)[:, 0].var() / max(float(a[:, 0].var()), 1e-9), 0, 1)
+    return {"slope": slope, "explained": explained}
+
+
 def mirror(label: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     out = {**label, **{k: label[k] * np.float32([-1, 1, 1]) for k in ("direction", "up")}}
     out["center"] = np.float32([label["size"][1] / label["size"][0] - label["center"][0], label["center"][1]])
@@ -115,7 +134,6 @@ def main() -> None:
     pictures = [reduced(args.scenes / f"{index:06d}.jpg") for index in table["index"]]
     codec = with_spectrum(fit_codec(pictures), pictures)
     args.out.mkdir(parents=True, exist_ok=True)
-    np.savez(args.out / "codec.npz", **dataclasses.asdict(codec), palettes=usual_palettes(table))
     groups: dict[tuple[int, int], list] = {}
     for i, pixels in enumerate(pictures):
         label = {k: v[i] for k, v in table.items()}
@@ -123,6 +141,8 @@ def main() -> None:
             groups.setdefault(row[1].shape[1:], []).append(row)
         if i % 500 == 0:
             print(f"{i} of {len(pictures)}", flush=True)
+    known = {"palettes": usual_palettes(table), **usual_slopes(groups)}
+    np.savez(args.out / "codec.npz", **dataclasses.asdict(codec), **known)
     out = {}
     for (h, w), rows in groups.items():
         name = f"{h}x{w}"

@@ -12,6 +12,7 @@ from cyclorama.backdrop.codec import PatchCodec
 from cyclorama.backdrop.conditioning import FEATURE_GROUPS, build_features, build_maps
 from cyclorama.backdrop.frame import Frame, frame_for
 from cyclorama.backdrop.grain import add_grain, noise_level
+from cyclorama.backdrop.guidance import SlopeTable, steer_slope
 from cyclorama.backdrop.inpainter import Conditions
 from cyclorama.backdrop.noise import shaped_noise, spectrum_for, white_noise_of
 from cyclorama.backdrop.scenes import SCENE_NAMES, SCENES
@@ -57,6 +58,7 @@ class BuiltinInpainter:
         self._codec = PatchCodec.load(folder / "codec.npz")
         with np.load(folder / "codec.npz") as arrays:
             self._palettes = arrays["palettes"]
+            self._slopes = SlopeTable(arrays["slope"], arrays["explained"])
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -101,8 +103,11 @@ class BuiltinInpainter:
         white = white_noise_of(seed, self._codec.channels, frame.cells)
         noise = shaped_noise(white, spectrum_for(self._codec.spectrum, frame.cells))[None]
 
+        target, weight = self._usual_slope(conditions, 0.0 if "light" in withheld else guidance)
+
         def predict(latent: FloatArray, t: int) -> FloatArray:
-            return self._predict(latent, t, maps, features, given, guidance)
+            v = self._predict(latent, t, maps, features, given, guidance)
+            return steer_slope(latent, v, t, target=target, weight=weight)
 
         latent = noise
         for k, cleaner in enumerate(sample_dpm(predict, noise, steps)):
@@ -118,6 +123,14 @@ class BuiltinInpainter:
         out = add_grain(enlarged, noise_level(foreground, hole), seed)
         report(Progress(_STAGE, 1.0, "Background painted"))
         return out
+
+    def _usual_slope(self, conditions: Conditions, guidance: float) -> tuple[FloatArray, float]:
+        """Return the slope that is usual for the asked light, and how firmly to draw towards it."""
+        scene, light = SCENE_NAMES.index(conditions.scene), conditions.lighting
+        sideways = float(light.direction[0]) * light.confidence
+        return self._slopes.slope[scene] * np.float32(sideways), float(
+            self._slopes.explained[scene] * min(guidance / 2, 1)
+        )
 
     def _usual_palette(self, scene: str, seed: int) -> FloatArray:
         """Draw the mean colour first, from those of the training pictures of the scene, then the picture."""

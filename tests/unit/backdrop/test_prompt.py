@@ -1,7 +1,10 @@
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from cyclorama.backdrop.prompt import BLUR_WORDS, SCENE_WORDS, parse_prompt
+from cyclorama.backdrop.prompt import BLUR_WORDS, COLOR_WORDS, SCENE_WORDS, TONE_WORDS, parse_prompt
 from cyclorama.backdrop.scenes import SCENE_NAMES, SCENES
 
 
@@ -31,3 +34,10 @@ def test_every_word_leads_to_a_known_scene():
     assert len(set(SCENE_NAMES)) == len(SCENES) >= 8
     assert all(0 <= scene.blur < 0.1 and len(scene.palette) == 3 for scene in SCENES.values())
     assert parse_prompt("bokeh").blur == BLUR_WORDS["bokeh"]
+
+
+def test_every_word_is_documented():
+    page = (Path(__file__).resolve().parents[3] / "docs" / "reference" / "scenes.md").read_text("utf-8")
+    words = set(re.findall(r"\w+", page))
+    known = {*SCENES, *SCENE_WORDS, *COLOR_WORDS, *TONE_WORDS, *BLUR_WORDS}
+    assert known <= words
