@@ -25,8 +25,8 @@ _SPREAD = 0.8
 _UNSEEN = 0.012
 # Cosine-weighted rings of a dome: elevations that halve the light of the sky's lower and upper part.
 _ELEVATIONS = (math.radians(35), math.radians(65))
-_SEAM = 0.9
-_SEAM_WIDTH = 0.016
+_SEAM = 0.95
+_SEAM_WIDTH = 0.022
 
 
 def contact_occlusion(standing: Standing, ground: Ground, *, report: Report = silent) -> FloatArray:

@@ -84,7 +84,7 @@ class Standing:
     foreshortening : float
         How much shorter a length along the ground looks in depth than across.
     feet : float32 (h, w)
-        On the working grid: 1 where it touches the ground.
+        On the working grid: 1 in the first row of ground below what touches it.
     """
 
     alpha: FloatArray
@@ -172,7 +172,8 @@ def stand(alpha: FloatArray, others: Sequence[FloatArray], ground: Ground) -> St
     if _hidden(columns[touching], bottoms[touching], others):
         return None
     feet = np.zeros(alpha.shape, np.float32)
-    feet[bottoms[touching] - 1, columns[touching]] = 1
+    # The seam lies where ground is seen: in the row below the outline.
+    feet[np.minimum(bottoms[touching], alpha.shape[0] - 1), columns[touching]] = 1
     return _upright(alpha, box, base, touching, feet, ground)
 
 
