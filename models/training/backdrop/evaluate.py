@@ -85,7 +85,8 @@ def flip_test(
 ) -> dict:
     """How the picture changes when only the side of the light does.
 
-    ``told``: share of pictures whose judged side is the asked one; ``withheld``: the same with light and colours
+    ``told``: share of pictures whose judged side is the asked one; ``network``: the same without the guidance of
+    the slope, so by the network alone; ``withheld``: the same with light and colours
     withheld (one half by construction, since both askings then paint one picture). ``swings``: share of seeds
     whose picture moves towards the asked side when the light changes sides. ``stops``: mean change of the
     brightness difference between right and left. ``light``: mean correlation with the asked light map.
@@ -94,7 +95,7 @@ def flip_test(
     hole = Matte(np.ones((256, 256), np.float32))
     result = {}
     for scene in scenes:
-        told, withheld, swings, stops, agreement = [], [], [], [], []
+        told, network, withheld, swings, stops, agreement = [], [], [], [], [], []
         for seed in range(seeds):
             sides, slopes = [], []
             for azimuth in (65, -65):
@@ -103,6 +104,10 @@ def flip_test(
                 fit = measure_fit(made, asked)
                 sides.append(judge(made))
                 told.append(sides[-1] * azimuth > 0)
+                alone = model(
+                    canvas, hole, asked, seed=seed, steps=steps, guidance=guidance, withheld=("slope",)
+                )
+                network.append(judge(alone) * azimuth > 0)
                 slopes.append(fit["side"])
                 agreement.append(fit["light"])
             plain = model(
@@ -111,10 +116,17 @@ def flip_test(
             withheld += [judge(plain) > 0, judge(plain) < 0]
             swings.append(sides[0] > sides[1])
             stops.append(sum(slopes))
-        lists = {"told": told, "withheld": withheld, "swings": swings, "stops": stops, "light": agreement}
+        lists = {
+            "told": told,
+            "network": network,
+            "withheld": withheld,
+            "swings": swings,
+            "stops": stops,
+            "light": agreement,
+        }
         result[scene] = {name: round(float(np.mean(values)), 3) for name, values in lists.items()}
         print(scene, result[scene], flush=True)
-    names = ("told", "withheld", "swings", "stops", "light")
+    names = ("told", "network", "withheld", "swings", "stops", "light")
     result["all"] = {k: round(float(np.mean([result[s][k] for s in scenes])), 3) for k in names}
     return result
 

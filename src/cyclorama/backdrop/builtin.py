@@ -86,7 +86,8 @@ class BuiltinInpainter:
         Parameters
         ----------
         withheld : tuple of str
-            Groups of ``FEATURE_GROUPS`` that the network is not told, for ablations.
+            Groups of ``FEATURE_GROUPS`` that the network is not told, and ``"slope"`` to do without
+            :func:`~cyclorama.backdrop.guidance.steer_slope`: for ablations.
         """
         if conditions.scene not in SCENES:
             known = ", ".join(SCENE_NAMES)
@@ -103,7 +104,9 @@ class BuiltinInpainter:
         white = white_noise_of(seed, self._codec.channels, frame.cells)
         noise = shaped_noise(white, spectrum_for(self._codec.spectrum, frame.cells))[None]
 
-        target, weight = self._usual_slope(conditions, 0.0 if "light" in withheld else guidance)
+        target, weight = self._usual_slope(
+            conditions, 0.0 if {"light", "slope"} & set(withheld) else guidance
+        )
 
         def predict(latent: FloatArray, t: int) -> FloatArray:
             v = self._predict(latent, t, maps, features, given, guidance)
@@ -135,7 +138,7 @@ class BuiltinInpainter:
     def _usual_palette(self, scene: str, seed: int) -> FloatArray:
         """Draw the mean colour first, from those of the training pictures of the scene, then the picture."""
         known: FloatArray = self._palettes[SCENE_NAMES.index(scene)]
-        return known[int(np.random.default_rng([seed, 2]).integers(len(known)))]
+        return np.asarray(known[int(np.random.default_rng([seed, 2]).integers(len(known)))], np.float32)
 
     def _predict(
         self,

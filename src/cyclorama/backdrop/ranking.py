@@ -29,7 +29,7 @@ def measure_fit(background: Image, conditions: Conditions) -> dict[str, float]:
     Returns
     -------
     dict
-        ``light``: correlation with the asked light map, [-1, 1]; ``light_mirrored``: the same with the light
+        ``light``: correlation with the asked light map within rows, [-1, 1]; ``light_mirrored``: the same with the light
         from the other side; ``side``: brightness of the light's side over the other, stops per picture width;
         ``tint_gap``: distance of the mean tint from that of key and ambient light, natural log of R/B;
         ``horizon_gap``: outdoors, distance of the strongest horizontal edge from the horizon / picture height;
@@ -53,7 +53,7 @@ def measure_fit(background: Image, conditions: Conditions) -> dict[str, float]:
 
 
 def light_agreement(linear: FloatArray, conditions: Conditions) -> tuple[float, float]:
-    """Correlate log luminance with the asked light and with that light mirrored left to right.
+    """Correlate log luminance, row by row, with the asked light and with that light mirrored left to right.
 
     Parameters
     ----------
@@ -110,7 +110,8 @@ def _tint(rgb: FloatArray) -> float:
 
 
 def _correlation(a: FloatArray, b: FloatArray) -> float:
-    a, b = a - a.mean(), b - b.mean()
+    # Within rows: what differs between rows (sky and ground, table and wall) is the place, not the light.
+    a, b = a - a.mean(1, keepdims=True), b - b.mean(1, keepdims=True)
     return float((a * b).sum() / max(float(np.sqrt((a * a).sum() * (b * b).sum())), 1e-6))
 
 
