@@ -123,6 +123,7 @@ class BuiltinInpainter:
         picture = gaussian_blur(picture, max(_SOFTNESS * conditions.blur, _LEAST_SOFTNESS) * picture.shape[0])
         rows, cols = frame.window(picture.shape[:2])
         enlarged = resize_image(Image(np.ascontiguousarray(picture[rows, cols])), foreground.size, "bicubic")
+        report(Progress(_STAGE, 0.97, "Adding grain"))
         out = add_grain(enlarged, noise_level(foreground, hole), seed)
         report(Progress(_STAGE, 1.0, "Background painted"))
         return out
