@@ -22,7 +22,7 @@ __all__ = ["contact_occlusion"]
 _AZIMUTHS = 12
 _SLICES = 48
 _SPREAD = 0.8
-_UNSEEN = 0.012
+_UNSEEN = 0.02
 # Cosine-weighted rings of a dome: elevations that halve the light of the sky's lower and upper part.
 _ELEVATIONS = (math.radians(35), math.radians(65))
 _SEAM = 0.95
