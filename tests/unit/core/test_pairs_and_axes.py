@@ -1,6 +1,7 @@
 """Sets joined pair by pair, and blurs that differ between the axes."""
 
 import numpy as np
+
 from cyclorama.core.filters import gaussian_blur
 from cyclorama.core.regions import join_pairs
 
