@@ -22,12 +22,13 @@ __all__ = ["firm_mattes"]
 
 _MOSTLY_OBJECT = 0.5
 _TILE_ROWS = 256
+_PLATE_ERROR = 0.1
 
 
 def firm_mattes(
     image: Image, layers: Sequence[ObjectLayer], plate: Image, levels: int | None, *, report: Report = silent
 ) -> tuple[ObjectLayer, ...]:
-    """Raise alpha to the least value with which the plate can stay as it is.
+    """Raise alpha to the least value with which the plate can stay about as it is.
 
     A white pixel over a blue plate needs alpha near 1, whatever the solver said: no colour is whiter than white, so
     the plate would have to make up the difference.
@@ -98,7 +99,8 @@ def _firm_strip(
 def _most_clear(photo: FloatArray, plate: FloatArray) -> FloatArray:
     """Return the largest share of the plate (n,) for which the rest is a colour within [0, 1] [1]_."""
     inside = np.clip(photo, 0, 1)
-    behind = np.clip(plate, 0, 1)
+    # The plate is a guess: that it moves a little towards the photograph is fine.
+    behind = np.clip(plate + np.clip(inside - plate, -_PLATE_ERROR, _PLATE_ERROR), 0, 1)
     bright = (1 - inside) / np.maximum(1 - behind, 1e-6)
     dark = inside / np.maximum(behind, 1e-6)
     out: FloatArray = np.clip(np.minimum(bright, dark).min(axis=-1), 0, 1)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyclorama.core.arrays import BoolArray, FloatArray
-from cyclorama.core.filters import box_filter, erode
+from cyclorama.core.filters import box_filter, erode, gaussian_blur
 from cyclorama.core.resampling import resize
 from cyclorama.plate.patch_match import Field, cohere, describe, first_field, search, vote
 from cyclorama.plate.smooth import fill_smoothly
@@ -28,6 +28,8 @@ _THINNEST_PX = 6
 _DECAY = 1.3
 _TEXTURE_RADIUS_PX = 4
 _TEXTURE_GAIN = 6.0
+_TONE_SIGMA_PX = 8.0
+_TONE_GAIN = 0.6
 _COHERENCE_ROUNDS = 2
 _ROUNDS = 4
 #: Passes of search and vote at the finest level, the next, and all coarser ones.
@@ -59,7 +61,7 @@ def synthesize(
         elsewhere; None if the picture has too little known area to copy from.
     """
     rng = np.random.default_rng(20)
-    described = np.concatenate([picture, _texture(picture, hole)], axis=-1)
+    described = np.concatenate([picture, _texture(picture, hole), _tone(picture, hole)], axis=-1)
     pyramid = _pyramid(described, hole)
     current = fill_smoothly(pyramid[-1][0], (~pyramid[-1][1]).astype(np.float32))
     guess: NDArray[np.int64] | None = None
@@ -124,6 +126,13 @@ def _texture(picture: FloatArray, hole: BoolArray) -> FloatArray:
         share = box_filter(np.pad(both, pads), _TEXTURE_RADIUS_PX)
         out.append(_TEXTURE_GAIN * mean / np.maximum(share, 1e-6))
     return np.stack(out, axis=-1).astype(np.float32)
+
+
+def _tone(picture: FloatArray, hole: BoolArray) -> FloatArray:
+    """Return the broad colours, (H, W, 3), continued smoothly through the hole: what lies there is of their kind."""
+    smooth = fill_smoothly(picture, (~hole).astype(np.float32))
+    tone: FloatArray = np.float32(_TONE_GAIN) * gaussian_blur(smooth, _TONE_SIGMA_PX)
+    return tone
 
 
 def _pyramid(picture: FloatArray, hole: BoolArray) -> list[tuple[FloatArray, BoolArray]]:

@@ -24,10 +24,10 @@ def layer(alpha, value=1.0, box=WHOLE):
 def test_a_white_pixel_over_a_dark_plate_becomes_opaque_enough(levels):
     photo, plate = plain(0.98), plain(0.2)
     (firm,) = firm_mattes(photo, [layer(0.8)], plate, levels)
-    # (0.98 - 0.2) / (1 - 0.2)
-    assert firm.matte.alpha.min() == pytest.approx(0.975, abs=1 / 255)
+    # The plate may go to 0.3: (0.98 - 0.3) / (1 - 0.3).
+    assert firm.matte.alpha.min() == pytest.approx(0.9714, abs=1 / 255)
     _, unmixed = unmix(photo, [firm], plate)
-    assert np.abs(unmixed.pixels - 0.2).max() < 0.05
+    assert np.abs(unmixed.pixels - 0.2).max() < 0.12
 
 
 def test_alpha_never_falls(rng):
