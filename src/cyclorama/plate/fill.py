@@ -55,46 +55,53 @@ def fill_plate(image: Image, coverage: FloatArray, *, report: Report = silent) -
     if coverage.shape != image.size:
         raise InputError(f"Coverage has shape {coverage.shape}; the photograph's {image.size} was wanted.")
     report(Progress("plate", 0.0, "clean plate"))
-    covered = coverage > 0
-    if not covered.any():
+    inner = Box.of_mask(coverage > 0)
+    if inner.area == 0:
         return image
     out = np.array(image.samples)
-    inner = Box.of_mask(covered)
     context = max(_LEAST_CONTEXT_PX, round(_CONTEXT * max(inner.size)))
     box = inner.expand(context, image.size)
-    _fill_crop(out[box.slices], image.samples[box.slices], coverage[box.slices], report)
+    _fill_crop(out[box.slices], image, coverage[box.slices], box, report)
     report(Progress("plate", 1.0, "clean plate"))
     out.flags.writeable = False
     return Image(out, image.encoding)
 
 
-def _fill_crop(out: Samples, photo: Samples, coverage: FloatArray, report: Report) -> None:
-    """Fill a crop in place, from the same crop of the photograph."""
-    hole = dilate(coverage > 0, _GROW_PX)
-    factor = max(1, math.ceil(max(hole.shape) / _WORK_SIDE))
-    small, known = _reduced(photo, hole, factor, span(report, 0, 0.1))
+def _fill_crop(out: Samples, image: Image, coverage: FloatArray, box: Box, report: Report) -> None:
+    """Fill a crop in place."""
+    factor = max(1, math.ceil(max(coverage.shape) / _WORK_SIDE))
+    small, known = _reduced(image.samples[box.slices], coverage, factor, span(report, 0, 0.1))
     small_hole = known < 0.999
     work = span(report, 0.1, 0.7)
     filled, source = synthesize(small, small_hole, lambda done: work(Progress("plate", done, "clean plate")))
     rest = span(report, 0.75, 1.0)
     if source is None:
-        _paint(out, coverage, filled, None, photo, factor, rest)
+        _paint(out, coverage, filled, None, image, box, factor, rest)
         return
     joined = join(small, filled, small_hole, source, lambda: report(Progress("plate", 0.75, "joins")))
     copied = np.where(source[..., None] >= 0, small.reshape(-1, 3)[np.maximum(source, 0)], joined)
-    _paint(out, coverage, joined - copied, _shifts(source) * factor, photo, factor, rest)
+    shift = _shifts(source, factor, image.size[1])
+    _paint(out, coverage, joined - copied, shift, image, box, factor, rest)
 
 
-def _reduced(photo: Samples, hole: BoolArray, factor: int, report: Report) -> tuple[FloatArray, FloatArray]:
+def _hole(coverage: FloatArray, start: int, stop: int) -> BoolArray:
+    """Return rows start..stop of what must be filled: a little more than what is covered."""
+    low = max(start - _GROW_PX, 0)
+    return dilate(coverage[low : stop + _GROW_PX] > 0, _GROW_PX)[start - low :][: stop - start]
+
+
+def _reduced(
+    photo: Samples, coverage: FloatArray, factor: int, report: Report
+) -> tuple[FloatArray, FloatArray]:
     """Average the known pixels of blocks of factor x factor; returns the means and the known share."""
-    rows, columns = math.ceil(hole.shape[0] / factor), math.ceil(hole.shape[1] / factor)
+    rows, columns = math.ceil(coverage.shape[0] / factor), math.ceil(coverage.shape[1] / factor)
     mean, share = np.empty((rows, columns, 3), np.float32), np.empty((rows, columns), np.float32)
     step = max(1, _TILE_ROWS // factor)
     for first in range(0, rows, step):
         report(Progress("plate", first / rows, "reading"))
         last = min(first + step, rows)
-        part = slice(first * factor, min(last * factor, hole.shape[0]))
-        known = (~hole[part])[..., None].astype(np.float32)
+        part = slice(first * factor, min(last * factor, coverage.shape[0]))
+        known = (~_hole(coverage, part.start, part.stop))[..., None].astype(np.float32)
         sums = np.concatenate([from_samples(photo[part]) * known, known], axis=-1)
         sums = block_means(sums, factor)
         mean[first:last] = sums[..., :3] / np.maximum(sums[..., 3:], 1e-6)
@@ -114,13 +121,14 @@ def _paint(
     coverage: FloatArray,
     correction: FloatArray,
     shift: NDArray[np.int64] | None,
-    photo: Samples,
+    image: Image,
+    box: Box,
     factor: int,
     report: Report,
 ) -> None:
     """Copy the photograph's texture along the shifts, crossfaded between cells, plus a smooth correction."""
     height = coverage.shape[0]
-    kind = Image(photo[:1, :1]).sample_format
+    photo = image.samples.reshape(-1, 3)
     whole = (correction.shape[0] * factor, correction.shape[1] * factor)
     for start in range(0, height, _TILE_ROWS):
         report(Progress("plate", start / height, "full resolution"))
@@ -129,48 +137,63 @@ def _paint(
         if row.size == 0:
             continue
         color = resize_rows(correction, whole, start, stop)[row, column]
-        place = (row + start, column)
+        row += start
+        place = (row + box.top) * image.size[1] + column + box.left
         if shift is not None:
-            color += _copied(photo, shift, row + start, column, factor)
-        own = from_samples(photo[place])
-        shown = _fade(coverage[place])[:, None]
+            color += _copied(photo, place, shift, row, column, factor)
+        own = from_samples(np.take(photo, place, axis=0))
+        shown = _fade(coverage[row, column])[:, None]
         color = own + shown * (np.clip(color, 0, np.maximum(own, 1)) - own)
-        out[place] = to_samples(color, kind)
+        out[row, column] = to_samples(color, image.sample_format)
 
 
-def _shifts(source: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return (row, column) offsets to the sources, (H, W, 2); the largest number where there is none."""
-    height, width = source.shape
-    offset = np.stack(
-        [source // width - np.arange(height)[:, None], source % width - np.arange(width)[None]], axis=-1
-    )
-    return np.where(source[..., None] >= 0, offset, 0)
+def _shifts(source: NDArray[np.int64], factor: int, width: int) -> NDArray[np.int64]:
+    """Return each cell's way to its source as a step in the flattened photograph; 0 where there is none."""
+    rows, columns = source.shape
+    down = source // columns - np.arange(rows)[:, None]
+    across = source % columns - np.arange(columns)[None]
+    return np.where(source >= 0, (down * width + across) * factor, 0)
 
 
 def _copied(
     photo: Samples,
+    place: NDArray[np.int64],
     shift: NDArray[np.int64],
     row: NDArray[np.int64],
     column: NDArray[np.int64],
     factor: int,
 ) -> FloatArray:
-    height, width = photo.shape[:2]
-    rows, columns = shift.shape[:2]
-    y, x = (row + 0.5) / factor - 0.5, (column + 0.5) / factor - 0.5
-    top, left = np.floor(y).astype(np.int64), np.floor(x).astype(np.int64)
-    y -= top
-    x -= left
-    total = np.zeros((row.size, 3), np.float32)
-    weights = np.zeros(row.size, np.float32)
-    for down in (0, 1):
-        for right in (0, 1):
-            # Squared: where cells disagree, one should show, not the blur of all.
-            weight = (((y if down else 1 - y) * (x if right else 1 - x)) ** 2).astype(np.float32)
-            cell = (np.clip(top + down, 0, rows - 1), np.clip(left + right, 0, columns - 1))
-            offset = shift[cell]
-            weight = np.where(np.any(offset != 0, axis=-1), weight, 0)
-            place = (np.clip(row + offset[:, 0], 0, height - 1), np.clip(column + offset[:, 1], 0, width - 1))
-            total += weight[:, None] * from_samples(photo[place])
-            weights += weight
-    total /= np.maximum(weights, 1e-6)[:, None]
+    """Return what lies at the sources of pixels; between cells that disagree, they fade into each other.
+
+    Sources are wholly known patches, three cells wide to all sides: no step leads out of the photograph.
+    """
+    padded = np.pad(shift, 1, mode="edge")
+    y, x = (row + 0.5) / factor + 0.5, (column + 0.5) / factor + 0.5
+    top, left = y.astype(np.intp), x.astype(np.intp)
+    first = padded[top, left]
+    steps = [first, padded[top, left + 1], padded[top + 1, left], padded[top + 1, left + 1]]
+    agreed = (first != 0) & (steps[1] == first) & (steps[2] == first) & (steps[3] == first)
+    total: FloatArray = np.array(from_samples(np.take(photo, place + np.where(agreed, first, 0), axis=0)))
+    mixed = np.flatnonzero(~agreed)
+    if mixed.size:
+        lower, right = (y - top)[mixed], (x - left)[mixed]
+        share = [(1 - lower) * (1 - right), (1 - lower) * right, lower * (1 - right), lower * right]
+        total[mixed] = _crossfaded(photo, place[mixed], [step[mixed] for step in steps], share)
+    return total
+
+
+def _crossfaded(
+    photo: Samples,
+    place: NDArray[np.int64],
+    steps: list[NDArray[np.int64]],
+    share: list[NDArray[np.float64]],
+) -> FloatArray:
+    total = np.zeros((place.size, 3), np.float32)
+    weights = np.full(place.size, 1e-6, np.float32)
+    for step, part in zip(steps, share, strict=True):
+        # Squared: where cells disagree, one should show, not the blur of all.
+        weight = np.where(step != 0, part**2, 0).astype(np.float32)
+        total += weight[:, None] * from_samples(np.take(photo, place + step, axis=0))
+        weights += weight
+    total /= weights[:, None]
     return total

@@ -102,9 +102,9 @@ class Patches:
     ----------
     features : float32 (H * W, F)
         On the flattened picture; 0 where the patch is not wholly known.
-    mean : float32 (49 C,)
+    mean : float32 (P,)
         Mean patch.
-    basis : float32 (49 C, F)
+    basis : float32 (P, F)
         Principal axes of the patches.
     """
 
@@ -114,8 +114,7 @@ class Patches:
 
     def of_targets(self, picture: FloatArray, field: Field) -> FloatArray:
         """Return the target patches' present features (n, F)."""
-        wanted = _windows(picture)[_row_column(field.target, field.size[1])]
-        centered = wanted.reshape(field.target.size, -1) - self.mean
+        centered = _patches(picture, field.target) - self.mean
         found: FloatArray = np.matmul(centered, self.basis, dtype=np.float32)
         return found
 
@@ -124,7 +123,7 @@ def describe(picture: FloatArray, field: Field) -> Patches:
     """Describe the known patches of a picture (H, W, C) by their principal components."""
     height, width = field.size
     sources = np.flatnonzero(field.allowed)
-    known = _windows(picture)[_row_column(sources, width)].reshape(sources.size, -1)
+    known = _patches(picture, sources)
     mean = known.mean(axis=0)
     sample = known[:: max(1, sources.size // 4000)] - mean
     _, axes = np.linalg.eigh((sample.T @ sample).astype(np.float64))
@@ -134,11 +133,23 @@ def describe(picture: FloatArray, field: Field) -> Patches:
     return Patches(features, mean, basis)
 
 
-def _windows(picture: FloatArray) -> NDArray[np.float32]:
+def _patches(picture: FloatArray, center: Places) -> FloatArray:
+    """Return patches around the given places (n, 147 + C - 3): all their colours, and the middle of the rest."""
     pad = RADIUS_PX
-    mode: Literal["reflect", "edge"] = "reflect" if min(picture.shape[:2]) > pad else "edge"
-    padded = np.pad(picture, ((pad, pad), (pad, pad), (0, 0)), mode=mode)
-    return np.lib.stride_tricks.sliding_window_view(padded, (_SIDE, _SIDE), axis=(0, 1))
+    height, width = picture.shape[:2]
+    mode: Literal["reflect", "edge"] = "reflect" if min(height, width) > pad else "edge"
+    padded = np.pad(picture[..., :3], ((pad, pad), (pad, pad), (0, 0)), mode=mode).reshape(-1, 3)
+    row, column = _row_column(center, width)
+    corner = row * (width + 2 * pad) + column
+    out = np.empty((center.size, _SIDE * _SIDE * 3 + picture.shape[2] - 3), np.float32)
+    for dy in range(_SIDE):
+        # One run of pixels of the patch at a time: its row lies together in memory.
+        places = corner[:, None] + (dy * (width + 2 * pad) + np.arange(_SIDE))
+        start = dy * _SIDE * 3
+        out[:, start : start + _SIDE * 3] = np.take(padded, places, axis=0).reshape(center.size, -1)
+    # What varies slowly is the same all over the patch, and counts as often.
+    out[:, _SIDE * _SIDE * 3 :] = _SIDE * picture.reshape(height * width, -1)[center, 3:]
+    return out
 
 
 def search(
