@@ -31,7 +31,7 @@ class Scene:
 
 # The order is the network's: append, never reorder.
 _ORDER: tuple[Scene, ...] = (
-    Scene("studio", "Seamless studio paper, curved from floor to wall", False, 0.0, (0.25, 0.23, 0.2)),
+    Scene("studio", "Seamless studio paper, curved from floor to wall", False, 0.01, (0.25, 0.23, 0.2)),
     Scene("wall", "Plastered wall, sometimes with the light of a window", False, 0.015, (0.19, 0.165, 0.104)),
     Scene("concrete", "Concrete wall", False, 0.015, (0.2, 0.17, 0.14)),
     Scene("canvas", "Painted canvas of a portrait studio, mottled", False, 0.015, (0.21, 0.185, 0.14)),
