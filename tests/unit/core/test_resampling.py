@@ -3,7 +3,7 @@ import pytest
 from PIL import Image as PillowImage
 
 from cyclorama.core.image import Image
-from cyclorama.core.resampling import fit_size, resize, resize_image
+from cyclorama.core.resampling import block_means, fit_size, resize, resize_image, resize_rows
 from cyclorama.protocol.errors import InputError
 
 
@@ -46,3 +46,17 @@ def test_fit_size_keeps_the_shape_and_never_grows():
 def test_no_size_of_zero():
     with pytest.raises(InputError, match="at least 1"):
         resize(np.zeros((2, 2), np.float32), (0, 2))
+
+
+@pytest.mark.parametrize("kernel", ["area", "bilinear", "bicubic"])
+def test_some_rows_are_the_same_rows_of_the_whole(rng, kernel):
+    array = rng.random((13, 17, 3), np.float32)
+    whole = resize(array, (50, 60), kernel)
+    np.testing.assert_allclose(resize_rows(array, (50, 60), 10, 33, kernel), whole[10:33], atol=1e-6)
+
+
+def test_block_means_are_the_area_kernel_and_repeat_the_border(rng):
+    array = rng.random((12, 16, 3), np.float32)
+    np.testing.assert_allclose(block_means(array, 4), resize(array, (3, 4), "area"), atol=1e-6)
+    overhanging = np.pad(array[:11, :14], ((0, 1), (0, 2), (0, 0)), mode="edge")
+    np.testing.assert_allclose(block_means(array[:11, :14], 4), block_means(overhanging, 4), atol=1e-6)
