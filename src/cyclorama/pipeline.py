@@ -23,7 +23,6 @@ from cyclorama.backdrop.builtin import BuiltinInpainter
 from cyclorama.backdrop.inpaint import inpaint
 from cyclorama.backdrop.inpainter import Inpainter
 from cyclorama.catalog import builtin_model_path
-from cyclorama.core.arrays import FloatArray
 from cyclorama.core.document import LayeredDocument
 from cyclorama.core.geometry import Box
 from cyclorama.core.image import SAMPLE_LEVELS, Image
@@ -35,7 +34,6 @@ from cyclorama.core.resampling import fit_size, resize, resize_image
 from cyclorama.core.segment import Segment
 from cyclorama.lighting.estimate import estimate_lighting
 from cyclorama.matting.alpha import refine_matte
-from cyclorama.matting.cleaning import quantize_matte
 from cyclorama.matting.firming import firm_mattes
 from cyclorama.matting.foreground import clear_objects, estimate_foreground
 from cyclorama.matting.stack import stack_mattes, visible_coverage
@@ -107,15 +105,14 @@ def split(
     segments = _segments(image, segmenter, options, span(report, 0.0, 0.15))
     image = image.as_linear() if options.blend_space == "linear" else image.as_srgb()
     mattes = _mattes(image, segments, options, span(report, 0.15, 0.45))
-    layers = _layers(image, segments, mattes, span(report, 0.45, 0.55))
-    covered = _covered(mattes, image.size)
-    plate = clear_objects(image, covered, report=span(report, 0.55, 0.6))
-    plate = fill_plate(plate, covered, report=span(report, 0.6, 0.8))
-    del covered
+    plate = _plate(image, mattes, span(report, 0.45, 0.7))
+    layers = _layers(image, segments, mattes, span(report, 0.7, 0.8))
     levels = SAMPLE_LEVELS[image.sample_format]
     layers = firm_mattes(image, layers, plate, levels, report=span(report, 0.8, 0.83))
+    del mattes
     layers, plate = unmix(image, layers, plate, report=span(report, 0.83, 0.9))
-    lighting, perspective = _read_scene(image, mattes, focal_35mm, span(report, 0.9, 1.0))
+    placed = [(layer.matte, layer.box) for layer in layers]
+    lighting, perspective = _read_scene(image, placed, focal_35mm, span(report, 0.9, 1.0))
     return LayeredDocument(
         plate=plate,
         layers=layers,
@@ -234,28 +231,33 @@ def _mattes(
         for number, found in enumerate(segments)
     ]
     # Rounded before colours are un-mixed, so that the file recomposes as exactly as the document does.
-    levels = SAMPLE_LEVELS[image.sample_format]
-    return [(quantize_matte(matte, levels), box) for matte, box in stack_mattes(own, image.size)]
+    stacked = stack_mattes(own, image.size)
+    del own
+    for number, (matte, box) in enumerate(stacked):
+        stacked[number] = matte.stored_as(image.sample_format), box
+    return stacked
 
 
 def _layers(
     image: Image, segments: Sequence[Segment], mattes: Sequence[tuple[Matte, Box]], report: Report
 ) -> tuple[ObjectLayer, ...]:
     share = 1 / len(segments)
-    visible = visible_coverage(mattes, image.size)
-    layers = []
-    for number, (found, (matte, box)) in enumerate(zip(segments, mattes, strict=True)):
-        part = span(report, number * share, (number + 1) * share)
-        color = estimate_foreground(image, visible[number], box, report=part)
-        layers.append(ObjectLayer(found.label or f"object {number + 1}", color, matte, box))
-    return tuple(layers)
+    layers: dict[int, ObjectLayer] = {}
+    for number, visible in visible_coverage(mattes, image.size):
+        matte, box = mattes[number]
+        done = len(layers) * share
+        color = estimate_foreground(image, visible, box, report=span(report, done, done + share))
+        layers[number] = ObjectLayer(segments[number].label or f"object {number + 1}", color, matte, box)
+    return tuple(layers[number] for number in sorted(layers))
 
 
-def _covered(mattes: Sequence[tuple[Matte, Box]], size: tuple[int, int]) -> FloatArray:
-    clear = np.ones(size, np.float32)
+def _plate(image: Image, mattes: Sequence[tuple[Matte, Box]], report: Report) -> Image:
+    covered = np.ones(image.size, np.float32)
     for matte, box in mattes:
-        clear[box.slices] *= 1 - matte.alpha
-    return np.subtract(1, clear, out=clear)
+        covered[box.slices] *= 1 - matte.alpha
+    np.subtract(1, covered, out=covered)
+    cleared = clear_objects(image, covered, report=span(report, 0.0, 0.2))
+    return fill_plate(cleared, covered, report=span(report, 0.2, 1.0))
 
 
 def _read_scene(

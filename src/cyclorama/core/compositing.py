@@ -78,7 +78,7 @@ def _blend(canvas: FloatArray, strip: Box, layer: ObjectLayer | ShadowLayer) -> 
         return
     inside = part.relative_to(layer.box)
     view = canvas[part.relative_to(strip).slices]
-    alpha = layer.matte.alpha[inside.slices][..., None]
+    alpha = layer.matte.region(inside)[..., None]
     color = layer.color.region(inside)
     if isinstance(layer, ShadowLayer):
         alpha = alpha * np.float32(layer.opacity)

@@ -31,7 +31,7 @@ def layer_rows(layer: ObjectLayer | ShadowLayer, bits: int) -> Rows:
     """Return a function that gives rows of a layer as 8- or 16-bit samples (h, w, 4), alpha straight and last."""
 
     def rows(top: int, bottom: int) -> Samples:
-        color, alpha = layer.color.samples[top:bottom], layer.matte.alpha[top:bottom]
+        color, alpha = layer.color.samples[top:bottom], from_samples(layer.matte.samples[top:bottom])
         if isinstance(layer, ShadowLayer) and layer.multiplies:
             color, alpha = shadow_ink(from_samples(color), alpha)
         out = np.empty((*alpha.shape, 4), _format(bits))

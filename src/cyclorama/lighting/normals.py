@@ -64,7 +64,7 @@ def read_subject(image: Image, matte: Matte) -> Subject | None:
     # A margin keeps the outline off the crop's border, except where the photograph itself ends.
     margin = max(2, round(0.06 * max(found.size)))
     box = found.expand(margin, matte.size)
-    alpha = shrink(matte.alpha[box.slices], _READ_PX)
+    alpha = shrink(matte.region(box), _READ_PX)
     color = _linear_at(image, _on_canvas(box, matte.size, image.size), alpha.shape)
     size = fit_size(alpha.shape, _LONG_SIDE_PX)
     small = resize(alpha, size, "area")

@@ -6,43 +6,13 @@ import numpy as np
 
 from cyclorama.core.arrays import BoolArray, FloatArray
 from cyclorama.core.filters import dilate
-from cyclorama.core.matte import Matte
 from cyclorama.core.regions import label_regions
-from cyclorama.protocol.errors import InputError
 
-__all__ = ["clean", "quantize_matte", "stretch"]
+__all__ = ["clean", "stretch"]
 
 _LOW, _HIGH = 0.05, 0.95
 _FAINT = 0.35
 _FAINT_REACH_PX = 4
-
-
-def quantize_matte(matte: Matte, levels: int | None) -> Matte:
-    """Round alpha to what a file can hold.
-
-    Parameters
-    ----------
-    matte : Matte
-        Any.
-    levels : int or None
-        Largest stored number: 255, 65535; None leaves alpha as it is, for files in floating point.
-
-    Returns
-    -------
-    Matte
-        Every alpha is a multiple of 1 / levels. Un-mix colours with this one, not with the finer one.
-
-    Raises
-    ------
-    InputError
-        If ``levels`` is not positive.
-    """
-    if levels is None:
-        return matte
-    if levels < 1:
-        raise InputError(f"A file with {levels} levels was asked for; at least 1 was wanted.")
-    # Division last, as readers do: the same float comes back from the file.
-    return Matte((np.rint(matte.alpha * levels) / levels).astype(np.float32))
 
 
 def stretch(alpha: FloatArray) -> FloatArray:

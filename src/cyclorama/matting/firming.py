@@ -13,7 +13,7 @@ import numpy as np
 
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.geometry import Box
-from cyclorama.core.image import Image
+from cyclorama.core.image import Image, Samples, from_samples, to_samples
 from cyclorama.core.layer import ObjectLayer
 from cyclorama.core.matte import Matte
 from cyclorama.protocol.progress import Progress, Report, silent
@@ -51,13 +51,15 @@ def firm_mattes(
     tuple of ObjectLayer
         With mattes raised where objects make up more than half of a pixel already; nowhere lowered.
     """
-    alphas = [np.array(layer.matte.alpha) for layer in layers]
+    alphas = [np.array(layer.matte.samples) for layer in layers]
     height, width = image.size
     for top in range(0, height, _TILE_ROWS):
         report(Progress("unmix", top / height, "edges"))
         strip = Box(0, top, width, min(top + _TILE_ROWS, height))
         if any(layer.box.intersect(strip).area for layer in layers):
             _firm_strip(image.region(strip), plate.region(strip), layers, alphas, strip, levels)
+    for alpha in alphas:
+        alpha.flags.writeable = False
     return tuple(
         ObjectLayer(layer.name, layer.color, Matte(alpha), layer.box)
         for layer, alpha in zip(layers, alphas, strict=True)
@@ -68,7 +70,7 @@ def _firm_strip(
     photo: FloatArray,
     plate: FloatArray,
     layers: Sequence[ObjectLayer],
-    alphas: list[FloatArray],
+    alphas: list[Samples],
     strip: Box,
     levels: int | None,
 ) -> None:
@@ -76,7 +78,9 @@ def _firm_strip(
     parts = [(k, part) for k, part in parts if part.area]
     clear = np.ones(strip.size, np.float32)
     for k, part in parts:
-        clear[part.relative_to(strip).slices] *= 1 - alphas[k][part.relative_to(layers[k].box).slices]
+        clear[part.relative_to(strip).slices] *= 1 - from_samples(
+            alphas[k][part.relative_to(layers[k].box).slices]
+        )
     row, column = np.nonzero((clear > 0) & (clear < _MOSTLY_OBJECT))
     allowed = _most_clear(photo[row, column], plate[row, column])
     excess = allowed < clear[row, column]
@@ -87,10 +91,11 @@ def _firm_strip(
         y, x = row + strip.top - layers[k].box.top, column + strip.left - layers[k].box.left
         inside = (y >= 0) & (y < layers[k].box.height) & (x >= 0) & (x < layers[k].box.width)
         mine = np.flatnonzero(inside)
-        mine = mine[alphas[k][y[mine], x[mine]] >= _MOSTLY_OBJECT]
+        mine = mine[from_samples(alphas[k][y[mine], x[mine]]) >= _MOSTLY_OBJECT]
         place = (y[mine], x[mine])
-        raised = 1 - (1 - alphas[k][place]) * factor[mine]
-        alphas[k][place] = np.maximum(alphas[k][place], _rounded_up(raised, levels))
+        given = from_samples(alphas[k][place])
+        raised = np.maximum(given, _rounded_up(1 - (1 - given) * factor[mine], levels))
+        alphas[k][place] = to_samples(raised, layers[k].matte.sample_format)
         keep = np.ones(row.size, bool)
         keep[mine] = False
         row, column, factor = row[keep], column[keep], factor[keep]

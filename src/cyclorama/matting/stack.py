@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.geometry import Box
+from cyclorama.core.image import from_samples
 from cyclorama.core.matte import Matte
 from cyclorama.protocol.errors import InputError
 
 __all__ = ["stack_mattes", "visible_coverage"]
 
 _HIDDEN = 1 / 512
+_STRIP_ROWS = 256
 
 
 def stack_mattes(mattes: Sequence[tuple[Matte, Box]], size: tuple[int, int]) -> list[tuple[Matte, Box]]:
@@ -45,18 +47,24 @@ def stack_mattes(mattes: Sequence[tuple[Matte, Box]], size: tuple[int, int]) -> 
     out: list[tuple[Matte, Box]] = []
     for matte, box in reversed(mattes):
         view = clear[box.relative_to(around).slices]
-        room = view.copy()
-        visible = np.minimum(matte.alpha, room)
-        # Under an opaque pixel nothing is known: the object's own matte says best whether it goes on there.
-        alpha = np.where(room > _HIDDEN, visible / np.maximum(room, _HIDDEN), matte.alpha)
-        alpha = np.clip(alpha, 0, 1).astype(np.float32)
-        view[:] = np.maximum(room - visible, 0)
-        out.append((Matte(alpha), box))
+        stacked = np.empty(matte.size, np.float32)
+        for top in range(0, box.height, _STRIP_ROWS):
+            rows = slice(top, top + _STRIP_ROWS)
+            alpha, room = from_samples(matte.samples[rows]), view[rows]
+            visible = np.minimum(alpha, room)
+            # Under an opaque pixel nothing is known: the object's own matte says best whether it goes on there.
+            shared = np.where(room > _HIDDEN, visible / np.maximum(room, _HIDDEN), alpha)
+            stacked[rows] = np.clip(shared, 0, 1)
+            view[rows] = np.maximum(room - visible, 0)
+        stacked.flags.writeable = False
+        out.append((Matte(stacked), box))
     return out[::-1]
 
 
-def visible_coverage(mattes: Sequence[tuple[Matte, Box]], size: tuple[int, int]) -> list[FloatArray]:
-    """Return the share of each pixel that each layer of a stack makes up, in its own box.
+def visible_coverage(
+    mattes: Sequence[tuple[Matte, Box]], size: tuple[int, int]
+) -> Iterator[tuple[int, FloatArray]]:
+    """Give the share of each pixel that each layer of a stack makes up, in its own box, from the top down.
 
     Parameters
     ----------
@@ -65,18 +73,29 @@ def visible_coverage(mattes: Sequence[tuple[Matte, Box]], size: tuple[int, int])
     size : (int, int)
         (height, width) of the photograph.
 
+    Yields
+    ------
+    number : int
+        Place of the layer in ``mattes``.
+    coverage : float32 (h, w), [0, 1]
+        Its alpha times what the layers above leave clear. One at a time: all together are large.
+
     Raises
     ------
     InputError
         If a box leaves the photograph.
     """
     clear, around = _all_clear(mattes, size)
-    out: list[FloatArray] = []
-    for matte, box in reversed(mattes):
+    for number in reversed(range(len(mattes))):
+        matte, box = mattes[number]
         view = clear[box.relative_to(around).slices]
-        out.append(matte.alpha * view)
-        view *= 1 - matte.alpha
-    return out[::-1]
+        visible = np.empty(matte.size, np.float32)
+        for top in range(0, box.height, _STRIP_ROWS):
+            rows = slice(top, top + _STRIP_ROWS)
+            alpha = from_samples(matte.samples[rows])
+            visible[rows] = alpha * view[rows]
+            view[rows] *= 1 - alpha
+        yield number, visible
 
 
 def _all_clear(mattes: Sequence[tuple[Matte, Box]], size: tuple[int, int]) -> tuple[FloatArray, Box]:

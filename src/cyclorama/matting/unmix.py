@@ -135,7 +135,7 @@ def _weights(
     for k in reversed(here):
         part, inner = _views(layers[k], strip)
         weight = np.zeros(strip.size, np.float32)
-        alpha = layers[k].matte.alpha[part.slices]
+        alpha = layers[k].matte.region(part)
         weight[inner.slices] = alpha * clear[inner.slices]
         clear[inner.slices] *= 1 - alpha
         weights.append(weight)

@@ -69,3 +69,14 @@ def test_a_matte_of_bytes_is_refused_with_advice():
 def test_a_mask_becomes_a_matte():
     mask = Mask(np.eye(3, dtype=bool))
     np.testing.assert_array_equal(Matte.of_mask(mask).alpha, np.eye(3))
+
+
+@pytest.mark.parametrize("kind", ["uint8", "uint16"])
+def test_a_rounded_matte_survives_the_file(rng, kind):
+    matte = Matte(rng.random((30, 40), np.float32))
+    rounded = matte.stored_as(kind)
+    assert rounded.samples.dtype == kind
+    np.testing.assert_array_equal(rounded.alpha, rounded.samples / np.float32(np.iinfo(kind).max))
+    assert np.abs(rounded.alpha - matte.alpha).max() <= 0.5 / np.iinfo(kind).max + 1e-7
+    np.testing.assert_array_equal(rounded.region(Box(3, 2, 9, 8)), rounded.alpha[2:8, 3:9])
+    assert matte.stored_as("float32") is matte

@@ -1,25 +1,6 @@
 import numpy as np
-import pytest
 
-from cyclorama.core.matte import Matte
-from cyclorama.matting.cleaning import clean, quantize_matte, stretch
-from cyclorama.protocol.errors import InputError
-
-
-@pytest.mark.parametrize("levels", [1, 255, 65535])
-def test_rounded_alphas_survive_the_file(rng, levels):
-    matte = Matte(rng.random((30, 40), np.float32))
-    rounded = quantize_matte(matte, levels).alpha
-    stored = np.rint(rounded * levels).astype(np.uint16)
-    assert np.array_equal(stored.astype(np.float32) / np.float32(levels), rounded)
-    assert np.abs(rounded - matte.alpha).max() <= 0.5 / levels + 1e-7
-
-
-def test_floating_point_files_keep_alpha(rng):
-    matte = Matte(rng.random((3, 4), np.float32))
-    assert quantize_matte(matte, None) is matte
-    with pytest.raises(InputError):
-        quantize_matte(matte, 0)
+from cyclorama.matting.cleaning import clean, stretch
 
 
 def test_haze_islands_and_pinholes_go_real_gaps_stay():

@@ -30,7 +30,7 @@ def test_separate_objects_are_untouched():
 def test_visible_shares_are_what_was_asked_where_they_fit(rng):
     shares = rng.dirichlet([1, 1, 1, 2], SIZE).astype(np.float32)
     mattes = [(Matte(np.ascontiguousarray(shares[..., k])), WHOLE) for k in range(3)]
-    visible = visible_coverage(stack_mattes(mattes, SIZE), SIZE)
+    visible = [share for _, share in visible_coverage(stack_mattes(mattes, SIZE), SIZE)][::-1]
     for found, (wanted, _) in zip(visible, mattes, strict=True):
         np.testing.assert_allclose(found, wanted.alpha, atol=1e-5)
 
@@ -40,7 +40,7 @@ def test_boxes_may_differ():
     stacked = stack_mattes(
         [(Matte(np.ones(SIZE, np.float32)), WHOLE), (Matte(np.ones(small.size, np.float32)), small)], SIZE
     )
-    below, above = visible_coverage(stacked, SIZE)
+    (_, above), (_, below) = visible_coverage(stacked, SIZE)
     assert (above == 1).all()
     assert below[small.slices].max() == 0
     assert below[0, 0] == 1

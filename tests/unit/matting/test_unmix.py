@@ -11,7 +11,6 @@ from cyclorama.core.geometry import Box
 from cyclorama.core.image import Image
 from cyclorama.core.layer import ObjectLayer
 from cyclorama.core.matte import Matte
-from cyclorama.matting.cleaning import quantize_matte
 from cyclorama.matting.unmix import correct, unmix
 from cyclorama.protocol.errors import InputError
 
@@ -26,7 +25,7 @@ def random_layers(rng, size, count, encoding="srgb"):
         box = Box(left, top, right, bottom)
         # Many alphas at both ends, as in real mattes.
         alpha = np.clip(rng.normal(0.5, 0.8, box.size), 0, 1).astype(np.float32)
-        matte = quantize_matte(Matte(alpha), 255)
+        matte = Matte(alpha).stored_as("uint8")
         layers.append(
             ObjectLayer(f"{number}", Image(rng.random((*box.size, 3), np.float32), encoding), matte, box)
         )
@@ -78,7 +77,7 @@ def test_bits_of_the_photograph_stay_where_one_layer_is_alone(rng):
 
 
 def test_right_estimates_are_left_alone(rng):
-    alpha = quantize_matte(Matte(rng.random(SIZE, np.float32)), 255)
+    alpha = Matte(rng.random(SIZE, np.float32)).stored_as("uint8")
     front, back = rng.random((*SIZE, 3), np.float32), rng.random((*SIZE, 3), np.float32)
     mixed = alpha.alpha[..., None] * front + (1 - alpha.alpha[..., None]) * back
     layer = ObjectLayer("disc", Image(front), alpha, Box.of_size(SIZE))
