@@ -131,6 +131,27 @@ def flip_test(
     return result
 
 
+def horizon_test(model: BuiltinInpainter, seeds: int, steps: int, guidance: float) -> dict:
+    """Correlation of the asked horizon with the strongest edge between rows, in open country."""
+    canvas = Image(np.full((256, 256, 3), 0.5, np.float32))
+    hole = Matte(np.ones((256, 256), np.float32))
+    result = {}
+    for scene in ("meadow", "hills", "sea"):
+        asked, found = [], []
+        for seed in range(seeds):
+            for pitch in (-6.0, 0.0, 6.0):
+                wish = make_conditions(scene, 65, size=(256, 256), pitch_deg=pitch)
+                made = model(canvas, hole, wish, seed=seed, steps=steps, guidance=guidance)
+                rows = luminance(srgb_to_linear(resize(made.pixels, (32, 8), "area"))).mean(1)
+                step = np.abs(np.diff(np.log(rows + 0.02)))[4:-4]
+                asked.append(wish.perspective.horizon_px / 256)
+                found.append((step.argmax() + 5) / 32)
+        gap = float(np.mean(np.abs(np.array(asked) - found)))
+        result[scene] = {"correlation": round(float(np.corrcoef(asked, found)[0, 1]), 3), "gap": round(gap, 3)}
+        print("horizon", scene, result[scene], flush=True)
+    return result
+
+
 def sheet(
     model: BuiltinInpainter, out: Path, azimuths=(-70, 0, 70), seeds=(0, 1), steps=16, guidance=2.0, tile=224
 ) -> None:
@@ -172,6 +193,8 @@ def main() -> None:
         sheet(model, args.out / "scenes.png", guidance=args.guidance)
     result = flip_test(model, SideJudge(args.scenes), args.only, args.seeds, args.steps, args.guidance)
     print("all", result["all"])
+    if args.out:
+        result["horizon"] = horizon_test(model, args.seeds, args.steps, args.guidance)
     if args.json:
         args.json.write_text(json.dumps(result, indent=1))
 
