@@ -15,7 +15,7 @@ from .setup import Light, Shot, View
 
 @functools.lru_cache(maxsize=2)
 def rows(data: str) -> tuple[dict, ...]:
-    """The photographs of background_hdri that show no salient object."""
+    """The views of background_hdri with their camera and light."""
     table = Path(data) / "train" / "background_hdri" / "views.csv"
     with table.open() as lines:
         return tuple(r for r in csv.DictReader(lines))
