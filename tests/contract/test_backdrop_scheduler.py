@@ -6,7 +6,9 @@ import pytest
 from cyclorama.backdrop.scheduler import alphas_cumprod, sample_ddim, sample_dpm, timesteps
 
 torch = pytest.importorskip("torch", reason="the reference needs torch (install the extra: diffusion)")
-diffusers = pytest.importorskip("diffusers", reason="the reference needs diffusers (install the extra: diffusion)")
+diffusers = pytest.importorskip(
+    "diffusers", reason="the reference needs diffusers (install the extra: diffusion)"
+)
 
 COMMON = {
     "beta_schedule": "squaredcos_cap_v2",

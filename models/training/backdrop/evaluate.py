@@ -147,7 +147,10 @@ def horizon_test(model: BuiltinInpainter, seeds: int, steps: int, guidance: floa
                 asked.append(wish.perspective.horizon_px / 256)
                 found.append((step.argmax() + 5) / 32)
         gap = float(np.mean(np.abs(np.array(asked) - found)))
-        result[scene] = {"correlation": round(float(np.corrcoef(asked, found)[0, 1]), 3), "gap": round(gap, 3)}
+        result[scene] = {
+            "correlation": round(float(np.corrcoef(asked, found)[0, 1]), 3),
+            "gap": round(gap, 3),
+        }
         print("horizon", scene, result[scene], flush=True)
     return result
 

@@ -29,8 +29,8 @@ def measure_fit(background: Image, conditions: Conditions) -> dict[str, float]:
     Returns
     -------
     dict
-        ``light``: correlation with the asked light map within rows, [-1, 1]; ``light_mirrored``: the same with the light
-        from the other side; ``side``: brightness of the light's side over the other, stops per picture width;
+        ``light``: correlation with the asked light map within rows, [-1, 1]; ``light_mirrored``: the same with
+        the light from the other side; ``side``: brightness of the light's side over the other, stops per picture width;
         ``tint_gap``: distance of the mean tint from that of key and ambient light, natural log of R/B;
         ``horizon_gap``: outdoors, distance of the strongest horizontal edge from the horizon / picture height;
         ``score`` in [0, 1], higher is better.
