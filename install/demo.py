@@ -22,7 +22,8 @@ def main() -> int:
     arguments.output.mkdir(parents=True, exist_ok=True)
     outputs = [arguments.output / f"{arguments.photo.stem}.{suffix}" for suffix in ("ora", "psd", "png")]
     sheet = arguments.output / f"{arguments.photo.stem}-sheet.png"
-    command = [str(python), "-m", "cyclorama", "replace", str(arguments.photo), "--contact-sheet", str(sheet)]
+    command = [str(python), "-m", "cyclorama", "replace", str(arguments.photo), "--candidates", "3"]
+    command += ["--contact-sheet", str(sheet)]
     for path in outputs:
         command += ["-o", str(path)]
     return subprocess.run(command, check=False).returncode

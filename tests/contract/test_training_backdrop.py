@@ -52,7 +52,7 @@ def test_two_steps_of_training_give_networks_that_run(latents):
         "--scenes",
         latents / "scenes",
         "--codec",
-        latents / "codec.npz",
+        latents / "codec.safetensors",
         "--out",
         latents / "decoder.safetensors",
     )
@@ -61,7 +61,7 @@ def test_two_steps_of_training_give_networks_that_run(latents):
         "--latents",
         latents / "latents.npz",
         "--codec",
-        latents / "codec.npz",
+        latents / "codec.safetensors",
         "--out",
         latents / "run",
         "--tiny",
@@ -72,7 +72,7 @@ def test_two_steps_of_training_give_networks_that_run(latents):
     assert '"step": 3' in (latents / "run" / "state.json").read_text()
     out = latents / "exported"
     run("export.py", "--run", latents / "run", "--decoder", latents / "decoder.safetensors",
-        "--codec", latents / "codec.npz", "--out", out, "--tiny")  # fmt: skip
+        "--codec", latents / "codec.safetensors", "--out", out, "--tiny")  # fmt: skip
     model = BuiltinInpainter(out, threads=1)
     light = LightingEstimate(np.array([1, 1, 1]), 20.0, 0.3, np.ones(3), np.full(3, 0.2), np.zeros((9, 3)))
     camera = Perspective((60, 90), 100.0, (45.0, 30.0), 0.0, 0.0, 0.5)

@@ -1,6 +1,6 @@
 """Train the decoder: latents to pictures of 32 px per cell, starting from the codec's linear answer.
 
-python decoder.py --scenes scratch/scenes --codec scratch/codec.npz --out scratch/decoder --minutes 20
+python decoder.py --scenes scratch/scenes --codec scratch/codec.safetensors --out scratch/decoder --minutes 20
 """
 
 from __future__ import annotations

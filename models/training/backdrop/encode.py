@@ -19,6 +19,7 @@ from cyclorama.backdrop.codec import PATCH_PX, PatchCodec, patches
 from cyclorama.backdrop.noise import cosine_basis
 from cyclorama.backdrop.scenes import SCENE_NAMES, SCENES
 from cyclorama.core.color import luminance
+from cyclorama.runtime.tensors import save_tensors
 from data import load_labels
 
 CHANNELS = 24
@@ -142,7 +143,8 @@ def main() -> None:
         if i % 500 == 0:
             print(f"{i} of {len(pictures)}", flush=True)
     known = {"palettes": usual_palettes(table), **usual_slopes(groups)}
-    np.savez(args.out / "codec.npz", **dataclasses.asdict(codec), **known)
+    arrays = {name: np.ascontiguousarray(a) for name, a in {**dataclasses.asdict(codec), **known}.items()}
+    save_tensors(arrays, args.out / "codec.safetensors")
     out = {}
     for (h, w), rows in groups.items():
         name = f"{h}x{w}"

@@ -1,6 +1,6 @@
 """Export denoiser and decoder to ONNX with 8-bit weights; batch and picture size stay dynamic.
 
-    python export.py --run scratch/run --decoder scratch/decoder.safetensors --codec scratch/codec.npz \\
+    python export.py --run scratch/run --decoder scratch/decoder.safetensors --codec scratch/codec.safetensors \\
         --out ../../builtin/backdrop
 """
 
@@ -74,7 +74,7 @@ def main() -> None:
     parser.add_argument("--tiny", action="store_true")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    shutil.copy(args.codec, args.out / "codec.npz")
+    shutil.copy(args.codec, args.out / "codec.safetensors")
     decoder = Decoder(PatchCodec.load(args.codec))
     decoder.load_state_dict(load_file(args.decoder))
     denoiser = Denoiser((32, 32, 32)) if args.tiny else Denoiser()

@@ -25,6 +25,7 @@ from cyclorama.core.resampling import resize, resize_image
 from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.progress import Progress, Report, silent
 from cyclorama.runtime.onnx_session import OnnxSession
+from cyclorama.runtime.tensors import load_tensors
 
 __all__ = ["BuiltinInpainter"]
 
@@ -42,7 +43,7 @@ class BuiltinInpainter:
     Parameters
     ----------
     folder : Path
-        Holds ``denoiser.onnx``, ``decoder.onnx`` and ``codec.npz``.
+        Holds ``denoiser.onnx``, ``decoder.onnx`` and ``codec.safetensors``.
     threads : int or None
         Threads of one operator; None uses all cores.
 
@@ -55,10 +56,10 @@ class BuiltinInpainter:
     def __init__(self, folder: Path, *, threads: int | None = None) -> None:
         self._denoiser = OnnxSession(folder / "denoiser.onnx", threads=threads)
         self._decoder = OnnxSession(folder / "decoder.onnx", threads=threads)
-        self._codec = PatchCodec.load(folder / "codec.npz")
-        with np.load(folder / "codec.npz") as arrays:
-            self._palettes = arrays["palettes"]
-            self._slopes = SlopeTable(arrays["slope"], arrays["explained"])
+        self._codec = PatchCodec.load(folder / "codec.safetensors")
+        arrays = load_tensors(folder / "codec.safetensors")
+        self._palettes = arrays["palettes"]
+        self._slopes = SlopeTable(arrays["slope"], arrays["explained"])
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -97,7 +98,7 @@ class BuiltinInpainter:
                 f"The hole is {hole.size} and the canvas {foreground.size}; one size was wanted."
             )
         if conditions.palette is None and "palette" not in withheld:
-            conditions = dataclasses.replace(conditions, palette=self._usual_palette(conditions.scene, seed))
+            conditions = dataclasses.replace(conditions, palette=self._usual_palette(conditions, seed))
         frame = frame_for(foreground.size)
         report(Progress(_STAGE, 0.0, "Preparing"))
         maps, features, given = self._inputs(frame, foreground, hole, conditions, withheld)
@@ -136,10 +137,13 @@ class BuiltinInpainter:
             self._slopes.explained[scene] * min(guidance / 2, 1)
         )
 
-    def _usual_palette(self, scene: str, seed: int) -> FloatArray:
-        """Draw the mean colour first, from those of the training pictures of the scene, then the picture."""
-        known: FloatArray = self._palettes[SCENE_NAMES.index(scene)]
-        return np.asarray(known[int(np.random.default_rng([seed, 2]).integers(len(known)))], np.float32)
+    def _usual_palette(self, conditions: Conditions, seed: int) -> FloatArray:
+        """Draw the mean colour first, from those of the scene's training pictures that are tinted as the light is."""
+        known: FloatArray = self._palettes[SCENE_NAMES.index(conditions.scene)]
+        light = conditions.lighting.key_color + conditions.lighting.ambient_color
+        gap = np.abs(_red_over_blue(known) - _red_over_blue(light))
+        fitting = known[np.argsort(gap, kind="stable")[: max(1, len(known) // 3)]]
+        return np.asarray(fitting[int(np.random.default_rng([seed, 2]).integers(len(fitting)))], np.float32)
 
     def _predict(
         self,
@@ -234,3 +238,8 @@ def _contact_row(frame: Frame, alpha: FloatArray) -> float | None:
         return None
     bottom = (rows[-1] + 1) / alpha.shape[0] * frame.canvas[0]
     return float((bottom + frame.offset_px[0]) / frame.height_px)
+
+
+def _red_over_blue(rgb: FloatArray) -> FloatArray:
+    """Return the tint of linear colours (..., 3): the natural logarithm of red over blue."""
+    return np.asarray(np.log((rgb[..., 0] + 1e-3) / (rgb[..., 2] + 1e-3)), np.float32)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from cyclorama.core.arrays import FloatArray
+from cyclorama.runtime.tensors import load_tensors
 
 __all__ = ["PATCH_PX", "PatchCodec"]
 
@@ -38,9 +39,9 @@ class PatchCodec:
 
     @classmethod
     def load(cls, path: Path) -> PatchCodec:
-        """Read the codec from an ``.npz`` file."""
-        with np.load(path) as arrays:
-            return cls(*(arrays[name] for name in ("basis", "mean", "scale", "spectrum")))
+        """Read the codec from a ``.safetensors`` file."""
+        arrays = load_tensors(path)
+        return cls(*(arrays[name] for name in ("basis", "mean", "scale", "spectrum")))
 
     @property
     def channels(self) -> int:

@@ -28,7 +28,7 @@ def test_patches_keep_rows_columns_and_channels(rng):
 
 
 def test_the_shipped_codec_keeps_a_smooth_picture():
-    codec = PatchCodec.load(builtin_model_path("backdrop", "codec.npz"))
+    codec = PatchCodec.load(builtin_model_path("backdrop", "codec.safetensors"))
     y, x = np.mgrid[0:1:64j, 0:1:96j].astype(np.float32)
     picture = np.stack([0.2 + 0.6 * x, 0.3 + 0.4 * y, 0.5 + 0.3 * np.sin(6 * x + 3 * y)], -1)
     assert np.abs(codec.decode(codec.encode(picture)) - picture).max() < 0.02
