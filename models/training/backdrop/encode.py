@@ -2,7 +2,7 @@
 
     python encode.py --scenes scratch/scenes --data ../shared/data --out scratch
 
-writes codec.npz, latents.npz (for train.py) and pictures stay where they are (for decoder.py).
+writes codec.safetensors, latents.npz (for train.py) and pictures stay where they are (for decoder.py).
 """
 
 from __future__ import annotations

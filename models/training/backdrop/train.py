@@ -1,6 +1,6 @@
 """Train the denoiser on cached latents: v-prediction, zero terminal SNR, conditions withheld at random.
 
-    python train.py --latents scratch/latents.npz --codec scratch/codec.npz --out scratch/run --minutes 65
+    python train.py --latents scratch/latents.npz --codec scratch/codec.safetensors --out scratch/run --minutes 65
 
 Stopping and starting again continues from the last checkpoint in --out.
 """
