@@ -148,11 +148,13 @@ def _outputs(arguments: argparse.Namespace) -> list[Path]:
 
 
 def _models_run(provenance: Mapping[str, Any]) -> list[str]:
-    return [
-        f"{entry['id']} ({entry['sha256'][:12]})"
-        for entry in provenance.values()
-        if isinstance(entry, Mapping) and "sha256" in entry
-    ]
+    """Name each model that ran, with the first digits of its files' hashes."""
+    told = []
+    for entry in provenance.values():
+        if isinstance(entry, Mapping) and "id" in entry:
+            hashes = [str(value)[:12] for name, value in entry.items() if name.endswith("sha256")]
+            told.append(f"{entry['id']} ({', '.join(hashes)})")
+    return told
 
 
 def _summary(arguments: argparse.Namespace, console: Console, document: LayeredDocument) -> dict[str, Any]:
