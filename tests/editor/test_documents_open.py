@@ -51,7 +51,10 @@ def write_all(folder: Path) -> None:
 
 def run(command: list[str], folder: Path, **environment: str) -> dict[str, Any]:
     environment = {**os.environ, "CYCLORAMA_WORK": str(folder), "HOME": str(folder / "home"), **environment}
-    environment.pop("DISPLAY", None)
+    for name in ("DISPLAY", "VIRTUAL_ENV", "PYTHONHOME"):
+        environment.pop(name, None)
+    # An editor's own Python takes its libraries from the python3 that it finds first: not from ours.
+    environment["PATH"] = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"
     done = subprocess.run(
         command,
         env=environment,

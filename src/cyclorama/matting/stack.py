@@ -43,7 +43,10 @@ def stack_mattes(mattes: Sequence[tuple[Matte, Box]], size: tuple[int, int]) -> 
     InputError
         If a box leaves the photograph.
     """
-    clear, around = _all_clear(mattes, size)
+    around = _around(mattes, size)
+    if len(mattes) == 1:
+        return list(mattes)
+    clear = np.ones(around.size, np.float32)
     out: list[tuple[Matte, Box]] = []
     for matte, box in reversed(mattes):
         view = clear[box.relative_to(around).slices]
@@ -85,7 +88,12 @@ def visible_coverage(
     InputError
         If a box leaves the photograph.
     """
-    clear, around = _all_clear(mattes, size)
+    around = _around(mattes, size)
+    if len(mattes) == 1:
+        yield 0, mattes[0][0].alpha
+        return
+    # Half precision holds 0 and 1 exactly, and the rest far better than an estimate of colour needs.
+    clear = np.ones(around.size, np.float16)
     for number in reversed(range(len(mattes))):
         matte, box = mattes[number]
         view = clear[box.relative_to(around).slices]
@@ -94,15 +102,15 @@ def visible_coverage(
             rows = slice(top, top + _STRIP_ROWS)
             alpha = from_samples(matte.samples[rows])
             visible[rows] = alpha * view[rows]
-            view[rows] *= 1 - alpha
+            view[rows] = view[rows] * (1 - alpha)
         yield number, visible
 
 
-def _all_clear(mattes: Sequence[tuple[Matte, Box]], size: tuple[int, int]) -> tuple[FloatArray, Box]:
-    """Return ones over the smallest box around all mattes, and that box: the canvas may be far larger."""
+def _around(mattes: Sequence[tuple[Matte, Box]], size: tuple[int, int]) -> Box:
+    """Return the smallest box around all mattes: the canvas may be far larger."""
     around = Box(0, 0, 0, 0)
     for _, box in mattes:
         around = around.union(box)
     if around.intersect(Box.of_size(size)) != around:
         raise InputError(f"A matte reaches to {around}, beyond the photograph of {size} pixels.")
-    return np.ones(around.size, np.float32), around
+    return around
