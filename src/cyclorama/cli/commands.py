@@ -121,6 +121,7 @@ def _deliver(arguments: argparse.Namespace, console: Console, photo: Photo, docu
     for place, candidate in enumerate(document.candidates, 1):
         fit = ", ".join(f"{name} {value:.2f}" for name, value in candidate.fit.items())
         console.say(f"background {place}  {candidate.scene}, seed {candidate.seed}: {fit}")
+    _say_scene_choice(console, document.provenance.get("backdrop", {}))
     console.say("models       " + ", ".join(_models_run(document.provenance)))
     console.say(
         "time         " + ", ".join(f"{stage} {spent:.1f} s" for stage, spent in console.stages.items())
@@ -135,6 +136,8 @@ def _read(path: Path, console: Console) -> Photo:
     photo = read_photo(path)
     for note in photo.notes:
         console.say(f"note         {note}")
+    if photo.had_alpha:
+        console.say("note         The picture's own alpha is not used: objects are found in its colours.")
     return photo
 
 
@@ -145,6 +148,14 @@ def _options(arguments: argparse.Namespace, kind: type[Any]) -> Any:
 def _outputs(arguments: argparse.Namespace) -> list[Path]:
     extra = [arguments.contact_sheet] if arguments.contact_sheet else []
     return [*arguments.output, *extra]
+
+
+def _say_scene_choice(console: Console, notes: Mapping[str, Any]) -> None:
+    """Tell why this scene was painted, and which words of the prompt were not understood."""
+    if notes:
+        console.say(f"scene        {notes['scene']}: {notes['reason']}")
+    if notes.get("not_understood"):
+        console.say(f"note         Not understood in the prompt: {', '.join(notes['not_understood'])}.")
 
 
 def _models_run(provenance: Mapping[str, Any]) -> list[str]:

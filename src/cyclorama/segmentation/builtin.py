@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from cyclorama.core.image import Image
-from cyclorama.core.resampling import resize_image
+from cyclorama.core.resampling import fit_size, resize_image
 from cyclorama.core.segment import Segment
 from cyclorama.protocol.errors import ModelIncompatible
 from cyclorama.protocol.progress import Progress, Report, silent
@@ -17,6 +17,8 @@ from cyclorama.segmentation.embedding import Embedding
 
 __all__ = ["BuiltinSegmenter"]
 
+#: A picture whose values differ by less, seen small, holds nothing that could be cut out.
+_GLANCE_PX, _LEAST_CONTRAST = 64, 4 / 255
 _OUTPUTS = ("where", "what", "shared", "foreground")
 
 
@@ -55,6 +57,9 @@ class BuiltinSegmenter:
 
     def __call__(self, image: Image, *, report: Report = silent) -> tuple[Segment, ...]:
         """Find all objects; see :class:`cyclorama.segmentation.segmenter.Segmenter`."""
+        # On a flat picture the network's answer is its own prior, and its masks are made of nothing.
+        if np.ptp(resize_image(image, fit_size(image.size, _GLANCE_PX)).pixels) < _LEAST_CONTRAST:
+            return ()
         embedding = self.embed(image, report=report)
         report(Progress("segment", 0.8, "Drawing masks"))
         return embedding.objects()

@@ -116,6 +116,18 @@ def test_an_unknown_scene_is_named_with_the_known_ones(tmp_path, capsys, sample_
     assert "studio" in shown
 
 
+def test_what_was_not_understood_and_not_used_is_said(tmp_path, capsys, sample_photo):
+    picture = Pillow.open(sample_photo).convert("RGBA")
+    picture.putalpha(200)
+    picture.save(tmp_path / "alpha.png")
+    arguments = ["--prompt", "snow with unicorns", "--steps", "2", "-o", str(tmp_path / "a.png")]
+    assert main(["replace", str(tmp_path / "alpha.png"), *arguments]) == 0
+    shown = capsys.readouterr().out
+    assert "alpha is not used" in shown
+    assert "unicorns" in shown
+    assert "snow: named in the prompt" in shown
+
+
 def test_light_is_told_in_text_and_json(capsys, sample_photo):
     assert main(["light", str(sample_photo)]) == 0
     assert "deg from the" in capsys.readouterr().out
