@@ -14,11 +14,17 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PHOTO = ROOT / "install" / "sample" / "photo.jpg"
 
 
+def _heed_ctrl_c() -> None:
+    # A shell in the background ignores Ctrl-C, and its children would too.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def waited(delay_s: float, folder: str) -> float:
     """Return the seconds from the signal to the end of the process."""
     out = Path(folder) / "out.ora"
     command = [sys.executable, "-m", "cyclorama", "replace", str(PHOTO), "--candidates", "8", "-o", str(out)]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as job:
+    quiet = {"stderr": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+    with subprocess.Popen(command, preexec_fn=_heed_ctrl_c, **quiet) as job:
         time.sleep(delay_s)
         asked = time.perf_counter()
         job.send_signal(signal.SIGINT)

@@ -145,6 +145,10 @@ def test_models_scenes_and_doctor(capsys):
         assert json.loads(capsys.readouterr().out)
 
 
+def heed_ctrl_c():
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals differ on Windows")
 @pytest.mark.parametrize(
     ("number", "delay_s"), [(signal.SIGINT, 0.05), (signal.SIGINT, 2.0), (signal.SIGTERM, 3.0)]
@@ -163,7 +167,8 @@ def test_stopping_leaves_nothing_behind(tmp_path, sample_photo, number, delay_s)
         "-o",
         str(out),
     ]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as job:
+    # A test runner in the background ignores Ctrl-C, and its children would too.
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c) as job:
         time.sleep(delay_s)
         asked = time.monotonic()
         job.send_signal(number)
