@@ -10,6 +10,7 @@ import pytest
 
 from cyclorama.backdrop.builtin import BuiltinInpainter
 from cyclorama.backdrop.inpainter import Conditions
+from cyclorama.catalog import builtin_model_path
 from cyclorama.core.image import Image
 from cyclorama.core.lighting import LightingEstimate
 from cyclorama.core.matte import Matte
@@ -79,3 +80,9 @@ def test_two_steps_of_training_give_networks_that_run(latents):
     canvas, hole = Image(np.full((60, 90, 3), 0.5, np.float32)), Matte(np.ones((60, 90), np.float32))
     made = model(canvas, hole, Conditions(light, camera, "wall", 0.02), seed=0, steps=2, guidance=2.0)
     assert made.size == (60, 90)
+
+
+@pytest.mark.slow
+def test_the_shipped_denoiser_can_be_trained_on():
+    text = run("start.py", builtin_model_path("backdrop", "denoiser.onnx"))
+    assert float(text.split()[-1]) < 1e-4

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cyclorama.catalog import builtin_model_path
 from cyclorama.core.image import Image
 from cyclorama.runtime.onnx_session import OnnxSession
 from cyclorama.segmentation import BuiltinSegmenter
@@ -40,6 +41,13 @@ def test_two_steps_of_training_give_a_network_that_runs(tmp_path):
     seen = segmenter.embed(image)
     assert seen.salience().probability.shape == (128, 192)
     assert all(0 <= s.score <= 1 for s in segmenter(image))
+
+
+def test_an_exported_network_can_be_trained_on(tmp_path):
+    shipped = builtin_model_path("segmenter")
+    assert float(run("start.py", shipped).split()[-1]) < 1e-3
+    common = ("--out", tmp_path, "--batch", 2, "--size", 96, "--encoder", "none")
+    assert "1 steps" in run("train.py", *common, "--steps", 1, "--start", shipped)
 
 
 @pytest.mark.slow

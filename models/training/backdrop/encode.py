@@ -128,12 +128,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--subjects", type=int, default=2)
+    parser.add_argument("--codec", type=Path, help="keep this codec instead of fitting one")
     args = parser.parse_args()
     rng = np.random.default_rng(1)
     table, cutouts = load_labels(args.scenes), load_cutouts(args.data, 500)
     print(f"{len(table['index'])} scenes, {len(cutouts)} cut-outs", flush=True)
     pictures = [reduced(args.scenes / f"{index:06d}.jpg") for index in table["index"]]
-    codec = with_spectrum(fit_codec(pictures), pictures)
+    codec = PatchCodec.load(args.codec) if args.codec else with_spectrum(fit_codec(pictures), pictures)
     args.out.mkdir(parents=True, exist_ok=True)
     groups: dict[tuple[int, int], list] = {}
     for i, pixels in enumerate(pictures):

@@ -23,7 +23,15 @@ from cyclorama.backdrop.codec import PatchCodec
 from cyclorama.backdrop.conditioning import FEATURE_GROUPS, MAP_CHANNELS
 
 
-def export(net: nn.Module, inputs: dict[str, torch.Tensor], shapes: tuple, output: str, path: Path) -> None:
+def export(
+    net: nn.Module,
+    inputs: dict[str, torch.Tensor],
+    shapes: tuple,
+    output: str,
+    path: Path,
+    packed: bool = True,
+) -> None:
+    """Write a network; ``packed`` stores its large weights as int8."""
     program = torch.onnx.export(
         net.eval(), tuple(inputs.values()), input_names=list(inputs), output_names=[output],
         dynamic_shapes=shapes, dynamo=True, external_data=False, opset_version=18, verbose=False,
@@ -34,7 +42,8 @@ def export(net: nn.Module, inputs: dict[str, torch.Tensor], shapes: tuple, outpu
     for node in model.graph.node:
         node.doc_string = ""
         del node.metadata_props[:]
-    store_int8(model)
+    if packed:
+        store_int8(model)
     onnx.checker.check_model(model)
     onnx.save(model, path)
     print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB")
@@ -79,10 +88,19 @@ def main() -> None:
     decoder.load_state_dict(load_file(args.decoder))
     denoiser = Denoiser((32, 32, 32)) if args.tiny else Denoiser()
     denoiser.load_state_dict(load_file(args.run / "average.safetensors"))
+    latent, grid = _latent_and_shape()
+    export(decoder, {"latent": latent}, (grid,), "image", args.out / "decoder.onnx")
+    export(denoiser, *denoiser_inputs(), "v", args.out / "denoiser.onnx")
+
+
+def _latent_and_shape() -> tuple[torch.Tensor, dict[int, object]]:
     b, h, w = Dim("b", min=1, max=64), Dim("h", min=2, max=16), Dim("w", min=2, max=16)
-    grid = {2: 4 * h, 3: 4 * w}
-    latent = torch.randn(2, LATENT_CHANNELS, 16, 20)
-    export(decoder, {"latent": latent}, ({0: b, **grid},), "image", args.out / "decoder.onnx")
+    return torch.randn(2, LATENT_CHANNELS, 16, 20), {0: b, 2: 4 * h, 3: 4 * w}
+
+
+def denoiser_inputs() -> tuple[dict[str, torch.Tensor], tuple]:
+    """Inputs to trace the denoiser with, and which of their sizes stay free."""
+    latent, grid = _latent_and_shape()
     inputs = {
         "noisy": latent,
         "time": torch.tensor([500, 500]),
@@ -90,8 +108,8 @@ def main() -> None:
         "features": torch.randn(2, sum(FEATURE_GROUPS.values())),
         "given": torch.ones(2, len(FEATURE_GROUPS)),
     }
-    shapes = ({0: b, **grid}, {0: b}, {0: b, **grid}, {0: b}, {0: b})
-    export(denoiser, inputs, shapes, "v", args.out / "denoiser.onnx")
+    batch = {0: grid[0]}
+    return inputs, (grid, batch, grid, batch, batch)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from diffusers import DDIMScheduler
 from diffusers.models.attention_processor import AttnProcessor
 from model import Denoiser
 from safetensors.torch import load_file, save_file
+from start import load_onnx
 from torch import nn
 
 from cyclorama.backdrop.codec import PatchCodec
@@ -129,8 +130,11 @@ class NoiseShape:
 class Run:
     """Network, optimizer and average, and their checkpoint."""
 
-    def __init__(self, folder: Path, learning_rate: float, tiny: bool) -> None:
-        self.net = (Denoiser((32, 32, 32)) if tiny else Denoiser()).to(memory_format=torch.channels_last)
+    def __init__(self, folder: Path, learning_rate: float, tiny: bool, first: Path | None = None) -> None:
+        self.net = Denoiser((32, 32, 32)) if tiny else Denoiser()
+        if first is not None and not (folder / "state.json").exists():
+            load_onnx(self.net, first)
+        self.net = self.net.to(memory_format=torch.channels_last)
         # On a CPU and at 64 cells plain attention is several times faster backwards than the fused one.
         self.net.unet.set_attn_processor(AttnProcessor())
         self.average = {k: v.detach().clone() for k, v in self.net.state_dict().items()}
@@ -184,11 +188,14 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=1 << 30)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--learning-rate", type=float, default=5e-4)
+    parser.add_argument(
+        "--start", type=Path, help="go on from this exported denoiser; the latents must be of its codec"
+    )
     parser.add_argument("--tiny", action="store_true")
     args = parser.parse_args()
     torch.set_num_threads(1)
     latents, shape = Latents(args.latents), NoiseShape(PatchCodec.load(args.codec))
-    run = Run(args.out, args.learning_rate, args.tiny)
+    run = Run(args.out, args.learning_rate, args.tiny, args.start)
     rng = np.random.default_rng(run.step)
     torch.manual_seed(run.step)
     alphas = schedule().alphas_cumprod

@@ -17,6 +17,7 @@ import torch
 from losses import batch_of, total_loss
 from model import SegmenterNet
 from safetensors.torch import save_file
+from start import calibrate, load_onnx
 
 from data import Composer, load_photos, make_photos
 
@@ -42,6 +43,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--steps", type=int, help="steps at which the schedule ends")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--size", type=int, default=320)
+    parser.add_argument("--seed", type=int, default=0, help="of the order and the composition of pictures")
     parser.add_argument(
         "--rate", type=float, default=1e-3, help="peak learning rate; a quarter of it for the encoder"
     )
@@ -49,6 +51,11 @@ def arguments() -> argparse.Namespace:
         "--encoder",
         default="package",
         help='ImageNet weights of EfficientNet-Lite0: a file, "package" or "none"',
+    )
+    parser.add_argument(
+        "--start",
+        type=Path,
+        help="go on from the weights of this exported file: an hour's work is not done again",
     )
     parser.add_argument(
         "--permissive", action="store_true", help="only photographs whose licence allows commercial use"
@@ -108,7 +115,11 @@ def main() -> None:
         step, began = state["step"], state["began"]
     schedule = Schedule(args.until, args.steps, began)
     photos, cutouts = load_photos(args.data, args.permissive, args.limit) if args.data else make_photos(12)
-    samples = iter(Composer(photos, cutouts, args.size, seed=step))
+    samples = iter(Composer(photos, cutouts, args.size, seed=step or args.seed))
+    if args.start and not resume.exists():
+        load_onnx(net, args.start)
+        calibrate(net, (batch_of([next(samples) for _ in range(args.batch)]).pictures for _ in range(12)))
+        mean.load_state_dict(net.state_dict())
     log, saved, sums = (args.out / "log.jsonl").open("a"), time.time(), {}
     while schedule.progress(step) < 1:
         for group in optimizer.param_groups:
