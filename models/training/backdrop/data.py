@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from scenes import develop, sample_shot
+from scenes import photograph_of, sample_shot
 
 from cyclorama.backdrop.scenes import SCENE_NAMES
 from cyclorama.core.color import srgb_to_linear
@@ -52,7 +52,7 @@ def make_chunk(job: tuple[Path, int, int, str | None]) -> None:
     for index in range(start, start + count):
         rng = np.random.default_rng(index)
         shot = sample_shot(rng, data)
-        pixels = develop(shot, rng)
+        pixels = photograph_of(shot, rng)
         rows.append(labels(shot, pixels))
         Image.fromarray(pixels).save(folder / f"{index:06d}.jpg", quality=95, subsampling=0)
     np.savez(

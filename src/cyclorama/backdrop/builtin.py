@@ -10,18 +10,20 @@ import numpy as np
 
 from cyclorama.backdrop.codec import PatchCodec
 from cyclorama.backdrop.conditioning import FEATURE_GROUPS, build_features, build_maps
-from cyclorama.backdrop.frame import Frame, frame_for
+from cyclorama.backdrop.frame import frame_for
 from cyclorama.backdrop.grain import add_grain, noise_level
 from cyclorama.backdrop.guidance import SlopeTable, steer_slope
 from cyclorama.backdrop.inpainter import Conditions
 from cyclorama.backdrop.noise import shaped_noise, spectrum_for, white_noise_of
+from cyclorama.backdrop.opening import Opening, can_open, open_with_sketch, repaint
 from cyclorama.backdrop.scenes import SCENE_NAMES, SCENES
-from cyclorama.backdrop.scheduler import guide, sample_dpm
+from cyclorama.backdrop.scheduler import guide, sample_dpm, timesteps
+from cyclorama.backdrop.setting import Setting, setting_of
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.filters import gaussian_blur
 from cyclorama.core.image import Image
 from cyclorama.core.matte import Matte
-from cyclorama.core.resampling import resize, resize_image
+from cyclorama.core.resampling import resize_image
 from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.progress import Progress, Report, silent
 from cyclorama.runtime.onnx_session import OnnxSession
@@ -33,6 +35,7 @@ _STAGE = "backdrop"
 _GROUPS = tuple(FEATURE_GROUPS)
 _LIGHT_GROUPS = ("light", "colors")
 _SCENE_GUIDANCE = 2.0
+_STRENGTH = 0.45
 #: The part of the asked defocus below which detail is an error, and the least there is / picture height.
 _SOFTNESS, _LEAST_SOFTNESS = 0.35, 0.011
 
@@ -46,6 +49,8 @@ class BuiltinInpainter:
         Holds ``denoiser.onnx``, ``decoder.onnx`` and ``codec.safetensors``.
     threads : int or None
         Threads of one operator; None uses all cores.
+    strength : float, (0, 1]
+        How far the network may leave the sketch that it starts from; 1 starts from noise.
 
     Raises
     ------
@@ -53,7 +58,10 @@ class BuiltinInpainter:
         If a file is absent or no network.
     """
 
-    def __init__(self, folder: Path, *, threads: int | None = None) -> None:
+    def __init__(self, folder: Path, *, threads: int | None = None, strength: float = _STRENGTH) -> None:
+        if not 0 < strength <= 1:
+            raise InputError(f"The strength is {strength}; above 0 and up to 1 was wanted.")
+        self._strength = strength
         self._denoiser = OnnxSession(folder / "denoiser.onnx", threads=threads)
         self._decoder = OnnxSession(folder / "decoder.onnx", threads=threads)
         self._codec = PatchCodec.load(folder / "codec.safetensors")
@@ -68,6 +76,7 @@ class BuiltinInpainter:
             "id": "backdrop",
             "denoiser_sha256": self._denoiser.sha256(),
             "decoder_sha256": self._decoder.sha256(),
+            "strength": self._strength,
         }
 
     def __call__(
@@ -87,8 +96,8 @@ class BuiltinInpainter:
         Parameters
         ----------
         withheld : tuple of str
-            Groups of ``FEATURE_GROUPS`` that the network is not told, and ``"slope"`` to do without
-            :func:`~cyclorama.backdrop.guidance.steer_slope`: for ablations.
+            Groups of ``FEATURE_GROUPS`` that neither network nor sketch is told, ``"sketch"`` to start from noise,
+            and ``"slope"`` to do without :func:`~cyclorama.backdrop.guidance.steer_slope`: for ablations.
         """
         if conditions.scene not in SCENES:
             known = ", ".join(SCENE_NAMES)
@@ -97,37 +106,74 @@ class BuiltinInpainter:
             raise InputError(
                 f"The hole is {hole.size} and the canvas {foreground.size}; one size was wanted."
             )
-        if conditions.palette is None and "palette" not in withheld:
-            conditions = dataclasses.replace(conditions, palette=self._usual_palette(conditions, seed))
-        frame = frame_for(foreground.size)
         report(Progress(_STAGE, 0.0, "Preparing"))
-        maps, features, given = self._inputs(frame, foreground, hole, conditions, withheld)
-        white = white_noise_of(seed, self._codec.channels, frame.cells)
-        noise = shaped_noise(white, spectrum_for(self._codec.spectrum, frame.cells))[None]
-
-        target, weight = self._usual_slope(
-            conditions, 0.0 if {"light", "slope"} & set(withheld) else guidance
-        )
-
-        def predict(latent: FloatArray, t: int) -> FloatArray:
-            v = self._predict(latent, t, maps, features, given, guidance)
-            return steer_slope(latent, v, t, target=target, weight=weight)
-
-        latent = noise
-        for k, cleaner in enumerate(sample_dpm(predict, noise, steps)):
-            latent = cleaner
-            report(Progress(_STAGE, 0.05 + 0.8 * (k + 1) / steps, f"Denoising {k + 1} of {steps}"))
-        decoded = self._decoder.run({"latent": latent})["image"][0]
+        setting = setting_of(self._codec, frame_for(foreground.size), foreground, hole, conditions)
+        opening = self._opening(setting, conditions, seed, withheld)
+        if conditions.palette is None and "palette" not in withheld:
+            palette = self._usual_palette(conditions, seed) if opening is None else opening.palette
+            conditions = dataclasses.replace(conditions, palette=palette)
+        report(Progress(_STAGE, 0.05, "Sketched" if opening else "Prepared"))
+        latent = self._denoise(setting, conditions, opening, seed, steps, guidance, withheld, report)
+        picture = self._picture(latent, opening, conditions)
         report(Progress(_STAGE, 0.92, "Enlarging"))
-        picture = np.clip(np.moveaxis(decoded, 0, -1), 0, 1)
-        # Behind a defocused lens nothing is finer than the defocus: what is, the network got wrong.
-        picture = gaussian_blur(picture, max(_SOFTNESS * conditions.blur, _LEAST_SOFTNESS) * picture.shape[0])
-        rows, cols = frame.window(picture.shape[:2])
+        rows, cols = setting.frame.window(picture.shape[:2])
         enlarged = resize_image(Image(np.ascontiguousarray(picture[rows, cols])), foreground.size, "bicubic")
         report(Progress(_STAGE, 0.97, "Adding grain"))
         out = add_grain(enlarged, noise_level(foreground, hole), seed)
         report(Progress(_STAGE, 1.0, "Background painted"))
         return out
+
+    def _opening(
+        self, setting: Setting, conditions: Conditions, seed: int, withheld: tuple[str, ...]
+    ) -> Opening | None:
+        """Return the sketch to start from, or None to start from noise."""
+        if self._strength >= 1 or "sketch" in withheld or not can_open(conditions.scene):
+            return None
+        return open_with_sketch(self._codec, setting, conditions, seed=seed, withheld=withheld)
+
+    def _denoise(
+        self,
+        setting: Setting,
+        conditions: Conditions,
+        opening: Opening | None,
+        seed: int,
+        steps: int,
+        guidance: float,
+        withheld: tuple[str, ...],
+        report: Report,
+    ) -> FloatArray:
+        """Return the clean latent (1, C, h, w)."""
+        maps, features, given = self._inputs(setting, conditions, withheld)
+        white = white_noise_of(seed, self._codec.channels, setting.frame.cells)
+        noise = shaped_noise(white, spectrum_for(self._codec.spectrum, setting.frame.cells))[None]
+        # A sketch has the light's slope from the start.
+        unsteered = opening is not None or {"light", "slope"} & set(withheld)
+        target, weight = self._usual_slope(conditions, 0.0 if unsteered else guidance)
+
+        def predict(latent: FloatArray, t: int) -> FloatArray:
+            v = self._predict(latent, t, maps, features, given, guidance)
+            return steer_slope(latent, v, t, target=target, weight=weight)
+
+        start = None if opening is None else opening.latent[None]
+        latent = noise
+        walked = len(timesteps(steps, 1.0 if start is None else self._strength))
+        for k, cleaner in enumerate(sample_dpm(predict, noise, steps, start=start, strength=self._strength)):
+            latent = cleaner
+            report(Progress(_STAGE, 0.05 + 0.8 * (k + 1) / walked, f"Denoising {k + 1} of {walked}"))
+        return latent
+
+    def _picture(self, latent: FloatArray, opening: Opening | None, conditions: Conditions) -> FloatArray:
+        """Return the painted frame (H, W, 3), sRGB."""
+        painted = self._decode(latent)
+        if opening is not None:
+            return repaint(opening, self._decode(opening.latent[None]), painted)
+        # Behind a defocused lens nothing is finer than the defocus: what is, the network got wrong.
+        radius = max(_SOFTNESS * conditions.blur, _LEAST_SOFTNESS) * painted.shape[0]
+        return gaussian_blur(painted, radius)
+
+    def _decode(self, latent: FloatArray) -> FloatArray:
+        decoded = self._decoder.run({"latent": np.ascontiguousarray(latent, np.float32)})["image"][0]
+        return np.asarray(np.clip(np.moveaxis(decoded, 0, -1), 0, 1), np.float32)
 
     def _usual_slope(self, conditions: Conditions, guidance: float) -> tuple[FloatArray, float]:
         """Return the slope that is usual for the asked light, and how firmly to draw towards it."""
@@ -167,77 +213,34 @@ class BuiltinInpainter:
         return guide(v[2:], v[1:2], v[:1], scene=_SCENE_GUIDANCE, light=light)
 
     def _inputs(
-        self, frame: Frame, foreground: Image, hole: Matte, conditions: Conditions, withheld: tuple[str, ...]
+        self, setting: Setting, conditions: Conditions, withheld: tuple[str, ...]
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return maps (3, C, h, w), features and given (3, groups): told all, all but the light, and nothing."""
-        coverage = 1 - hole.alpha
-        # Reduced before it is read as float: a large photograph stays 8 bit.
-        small = resize_image(foreground.as_srgb(), _reduced(foreground.size), "area").pixels
-        alpha = resize(coverage, small.shape[:2], "area")
-        subject = np.clip(small, 0, 1) * alpha[..., None] + 0.5 * (1 - alpha[..., None])
-        latent = np.clip(self._codec.encode(frame.place(subject, 0.5)), -6, 6)
-        cells = resize(frame.place(alpha, 0.0), frame.cells, "area")
-        common = self._geometry(frame, conditions, _contact_row(frame, alpha))
-        offset = frame.offset_px
-        x, y = conditions.perspective.principal_point_px
-        center = (x + offset[1]) / frame.height_px, (y + offset[0]) / frame.height_px
         told = [name not in withheld for name in _GROUPS]
         placed = [known and name not in _LIGHT_GROUPS for known, name in zip(told, _GROUPS, strict=True)]
         given = np.array([told, placed, [False] * len(_GROUPS)], np.float32)
         outdoors = SCENES[conditions.scene].outdoors
         views = [
             build_maps(
-                frame.cells,
-                cells,
-                center=center,
+                setting.frame.cells,
+                setting.alpha,
+                center=setting.center,
                 outdoors=outdoors and known[_GROUPS.index("scene")],
                 light_given=known[_GROUPS.index("light")],
                 camera_given=known[_GROUPS.index("camera")],
-                **common,
+                **setting.geometry,
             )
             for known in given.astype(bool).tolist()
         ]
         features = build_features(
-            center_y=center[1],
+            center_y=setting.center[1],
             kappa=float(np.clip(conditions.lighting.kappa, 4, 200)),
             blur=conditions.blur,
             scene=SCENE_NAMES.index(conditions.scene),
             palette=np.zeros(3) if conditions.palette is None else conditions.palette,
-            **common,
+            **setting.geometry,
         )
-        maps = np.stack([np.concatenate([latent, part]) for part in views])
-        return maps, features, given
-
-    def _geometry(self, frame: Frame, conditions: Conditions, contact_row: float | None) -> dict[str, Any]:
-        light = conditions.lighting
-        return {
-            "up": conditions.perspective.up,
-            "focal": conditions.perspective.focal_px / frame.height_px,
-            "contact_row": contact_row,
-            "direction": light.direction,
-            "softness": light.softness_rad,
-            **_normalized_colors(light.key_color, light.ambient_color),
-        }
-
-
-def _normalized_colors(key: FloatArray, ambient: FloatArray) -> dict[str, FloatArray]:
-    """The network learned a key light of luminance 1."""
-    level = max(float(key @ np.array([0.2126, 0.7152, 0.0722], np.float32)), 1e-3)
-    return {"key": key / level, "ambient": np.clip(ambient / level, 0.01, 1.5)}
-
-
-def _reduced(size: tuple[int, int]) -> tuple[int, int]:
-    scale = min(1.0, 640 / max(size))
-    return max(round(size[0] * scale), 1), max(round(size[1] * scale), 1)
-
-
-def _contact_row(frame: Frame, alpha: FloatArray) -> float | None:
-    """Row / frame height where the subject ends, None if the canvas cuts it or there is none."""
-    rows = np.flatnonzero(alpha.max(1) > 0.5)
-    if len(rows) == 0 or rows[-1] >= alpha.shape[0] - 2:
-        return None
-    bottom = (rows[-1] + 1) / alpha.shape[0] * frame.canvas[0]
-    return float((bottom + frame.offset_px[0]) / frame.height_px)
+        return np.stack([np.concatenate([setting.subject, part]) for part in views]), features, given
 
 
 def _red_over_blue(rgb: FloatArray) -> FloatArray:

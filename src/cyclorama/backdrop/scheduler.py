@@ -38,9 +38,16 @@ def alphas_cumprod() -> np.ndarray:
     return np.asarray(root**2)
 
 
-def timesteps(steps: int) -> list[int]:
-    """Return the visited time steps, from 999 down, evenly spaced and ending one stride above zero."""
-    return [round(t) - 1 for t in np.arange(_TRAINING_STEPS, 0, -_TRAINING_STEPS / steps)][:steps]
+def timesteps(steps: int, strength: float = 1.0) -> list[int]:
+    """Return the visited time steps, evenly spaced, from 999 down to one stride above zero.
+
+    Parameters
+    ----------
+    steps : how many there are from pure noise.
+    strength : the part of the way from noise that is walked, (0, 1]; at least one step is.
+    """
+    visited = [round(t) - 1 for t in np.arange(_TRAINING_STEPS, 0, -_TRAINING_STEPS / steps)][:steps]
+    return [t for t in visited if t < strength * _TRAINING_STEPS] or visited[-1:]
 
 
 def guide(
@@ -80,11 +87,22 @@ def sample_ddim(predict: Predict, noise: FloatArray, steps: int) -> Iterator[Flo
         yield latent
 
 
-def sample_dpm(predict: Predict, noise: FloatArray, steps: int) -> Iterator[FloatArray]:
-    """Yield the latent after every step of DPM-Solver++(2M); the last one is clean."""
+def sample_dpm(
+    predict: Predict, noise: FloatArray, steps: int, *, start: FloatArray | None = None, strength: float = 1.0
+) -> Iterator[FloatArray]:
+    """Yield the latent after every step of DPM-Solver++(2M); the last one is clean.
+
+    Parameters
+    ----------
+    start : float32, same shape as the noise, optional
+        A clean latent that is noised up to ``strength`` and taken on from there.
+    """
     power = alphas_cumprod()
     power[-1] = 2.0**-24
-    visited = timesteps(steps)
+    visited = timesteps(steps, strength if start is not None else 1.0)
+    if start is not None:
+        first = float(power[visited[0]])
+        noise = np.float32(first**0.5) * start + np.float32((1 - first) ** 0.5) * noise
     levels = [*(float(power[t]) for t in visited), 1.0]
     latent, older, older_stride = noise, noise, 0.0
     for k, t in enumerate(visited):

@@ -1,39 +1,31 @@
-"""Backdrops with exactly known light and camera: analytic scenes and real photographs out of focus."""
+"""Training pictures with known light and camera: sketches at random, and real photographs out of focus."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from . import lamps, nature, optics, photo, room
-from .setup import Shot
+from cyclorama.backdrop.sketch import PAINTERS, develop
+from cyclorama.core.filters import gaussian_blur
 
-FAMILIES = {
-    room.studio_sweep: 0.16,
-    room.plain_wall: 0.20,
-    room.table_top: 0.13,
-    room.gelled_wall: 0.05,
-    nature.garden: 0.11,
-    nature.meadow: 0.05,
-    nature.hills: 0.05,
-    nature.sea: 0.07,
-    nature.dunes: 0.04,
-    lamps.city_night: 0.06,
-    lamps.stage: 0.04,
-    lamps.interior: 0.05,
-}
+from .photo import photograph
+from .sampling import FAMILIES, Shot
+
 PHOTO_SHARE = 0.12
+
+__all__ = ["photograph_of", "sample_shot"]
 
 
 def sample_shot(rng: np.random.Generator, data: str | None) -> Shot:
     """Draw a scene; photographs only if the data folder is given."""
     if data is not None and rng.random() < PHOTO_SHARE:
-        return photo.photograph(rng, data)
-    weights = np.array(list(FAMILIES.values()))
-    return list(FAMILIES)[rng.choice(len(weights), p=weights / weights.sum())](rng)
+        return photograph(rng, data)
+    weights = np.array([family.weight for family in FAMILIES])
+    family = FAMILIES[rng.choice(len(weights), p=weights / weights.sum())]
+    view, light, blur = family.sample(rng)
+    return Shot(PAINTERS[family.scene](rng, view, light, blur), view, light, family.scene, blur)
 
 
-def develop(shot: Shot, rng: np.random.Generator) -> np.ndarray:
-    """Scene-linear picture to the 8-bit sRGB photograph."""
-    encoded = optics.film(shot.linear, shot.contrast)
-    noise = optics.blur(rng.standard_normal(shot.view.size, dtype=np.float32), 0.5) * (shot.grain * 1.3)
-    return (np.clip(encoded + noise[..., None], 0, 1) * 255 + 0.5).astype(np.uint8)
+def photograph_of(shot: Shot, rng: np.random.Generator) -> np.ndarray:
+    """Develop a shot to 8-bit sRGB, with grain."""
+    noise = gaussian_blur(rng.standard_normal(shot.view.size, dtype=np.float32), 0.5) * (shot.grain * 1.3)
+    return (np.clip(develop(shot.sketch) + noise[..., None], 0, 1) * 255 + 0.5).astype(np.uint8)

@@ -9,8 +9,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from . import optics
-from .setup import Light, Shot, View
+from cyclorama.backdrop.sketch import Light, Sketch, View
+from cyclorama.backdrop.sketch.film import expose
+from cyclorama.backdrop.sketch.lens import bloom, lens_blur
+from cyclorama.backdrop.sketch.view import LUMINANCE
+
+from .sampling import Shot, up_vector
 
 
 @functools.lru_cache(maxsize=2)
@@ -40,30 +44,27 @@ def photograph(rng, data: str):
     )
     linear = np.where(pixels <= 0.04045, pixels / 12.92, ((pixels + 0.055) / 1.055) ** 2.4)
     linear = linear / np.maximum(1.02 - 0.92 * linear, 0.06)
-    direction = np.float32([row["light_mean_x"], row["light_mean_y"], row["light_mean_z"]])
-    mirrored = rng.random() < 0.5
-    focal = float(row["focal_px"]) / crop_h
-    view = View(size, focal, np.radians(float(row["pitch_deg"])), np.radians(float(row["roll_deg"])), None)
-    view.center = ((image.width / 2 - x0) / crop_h, (image.height / 2 - y0) / crop_h)
-    view.horizon = view.center[1] + focal * np.tan(view.pitch)
-    if mirrored:
-        linear, direction = linear[:, ::-1], direction * np.float32([-1, 1, 1])
-        view.up = view.up * np.float32([-1, 1, 1])
-        view.center = (size[1] / size[0] - view.center[0], view.center[1])
+    direction = np.float32([float(row[f"light_mean_{axis}"]) for axis in "xyz"])
+    up = up_vector(np.radians(float(row["pitch_deg"])), np.radians(float(row["roll_deg"])))
+    center = ((image.width / 2 - x0) / crop_h, (image.height / 2 - y0) / crop_h)
+    if rng.random() < 0.5:
+        mirror = np.float32([-1, 1, 1])
+        linear, direction, up = linear[:, ::-1], direction * mirror, up * mirror
+        center = (size[1] / size[0] - center[0], center[1])
     blur = float(rng.choice([0.012, 0.022, 0.035, 0.05]) * rng.uniform(0.8, 1.2))
-    linear = optics.lens_blur(
-        np.ascontiguousarray(linear, dtype=np.float32), blur * size[0], int(rng.choice([0, 7]))
-    )
+    linear = np.ascontiguousarray(linear, dtype=np.float32)
+    linear = lens_blur(linear, blur * size[0], int(rng.choice([0, 7])))
     mean = linear.mean((0, 1))
-    cast = (mean / (mean @ optics.LUMINANCE)) ** 0.5
+    cast = ((mean / (mean @ LUMINANCE)) ** 0.5).astype(np.float32)
     lit = float(row["light_concentration"])
     light = Light(
         direction / np.linalg.norm(direction),
         float(np.clip(1.2 - lit, 0.1, 1.1)),
-        cast.astype(np.float32),
-        (cast * np.float32(0.25 + 0.6 * (1 - lit))).astype(np.float32),
+        cast,
+        cast * np.float32(0.25 + 0.6 * (1 - lit)),
     )
     scene = "room" if row["place"] == "indoor" else "outdoors"
+    view = View(size, float(row["focal_px"]) / crop_h, up, center)
     return Shot(
-        optics.bloom(optics.expose(linear, 60, rng.uniform(0.2, 0.36)), 0.08), view, light, scene, blur, 0.6
+        Sketch(bloom(expose(linear, 60, rng.uniform(0.2, 0.36)), 0.08), 0.6), view, light, scene, blur
     )
