@@ -51,3 +51,16 @@ def test_the_main_job_needs_no_extra():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_only_the_catalogue_speaks_http():
+    for path in ROOT.rglob("*.py"):
+        if path.parent.name == "catalog":
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for name in names:
+                assert name not in ("urllib.request", "http.client", "requests", "httpx"), (
+                    f"{path.name}: {name}"
+                )

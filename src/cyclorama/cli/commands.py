@@ -13,6 +13,7 @@ from cyclorama import __version__, pipeline
 from cyclorama.backdrop.scenes import SCENES
 from cyclorama.catalog import builtin_models
 from cyclorama.cli.console import Console
+from cyclorama.cli.models import models
 from cyclorama.core.document import LayeredDocument
 from cyclorama.core.lighting import LightingEstimate
 from cyclorama.core.perspective import Perspective
@@ -56,17 +57,6 @@ def scenes(arguments: argparse.Namespace, console: Console) -> int:
     console.result({name: scene.description for name, scene in SCENES.items()})
     for name, scene in SCENES.items():
         console.say(f"{name:<18} {scene.description}")
-    return 0
-
-
-def models(arguments: argparse.Namespace, console: Console) -> int:
-    """List the models that are here."""
-    found = builtin_models()
-    console.result({"builtin": [entry.as_mapping() for entry in found]})
-    for entry in found:
-        console.say(f"{entry.id:<12} {entry.bytes / 1e6:6.1f} MB  {entry.license:<12} {entry.task}")
-        for file in entry.files:
-            console.say(f"{'':<12} sha256 {file.sha256}  {file.name}")
     return 0
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from cyclorama import __version__
 from cyclorama.cli.console import Console
+from cyclorama.cli.model_arguments import add_models
 from cyclorama.protocol.errors import EXIT_CODES, Cancelled, CycloramaError
 from cyclorama.protocol.options import ReplaceOptions, SplitOptions, describe
 
@@ -76,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     light.add_argument("photo", metavar="PHOTO", type=Path)
     _add_options(light, SplitOptions)
     _command(commands, "scenes", "List the scenes that the built-in background model knows.")
-    _command(commands, "models", "List the models that are here, with hashes and licences.")
+    add_models(_command(commands, "models", "List, fetch, check, add and remove models; alone, it lists."))
     _command(commands, "doctor", "Check this installation and say what would run where.")
     return parser
 

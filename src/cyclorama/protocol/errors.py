@@ -9,7 +9,9 @@
     ├── ModelError             a model's file or contract is wrong
     │   ├── ModelMissing
     │   ├── ModelCorrupt
-    │   └── ModelIncompatible
+    │   ├── ModelIncompatible
+    │   ├── ModelUnpinned      nobody has said which bytes this model is
+    │   └── DownloadError      its files could not be fetched
     ├── DeviceError            the device asked for is absent or too small
     └── ProtocolError          the other end broke the rules of the conversation
     Cancelled                  not an error: the person said stop
@@ -23,11 +25,13 @@ __all__ = [
     "CycloramaError",
     "DeviceError",
     "DocumentError",
+    "DownloadError",
     "InputError",
     "ModelCorrupt",
     "ModelError",
     "ModelIncompatible",
     "ModelMissing",
+    "ModelUnpinned",
     "NoObjectFound",
     "ProtocolError",
 ]
@@ -97,6 +101,18 @@ class ModelIncompatible(ModelError):
     code = "model_incompatible"
 
 
+class ModelUnpinned(ModelError):
+    """No hash of the model's files is known, so nobody could tell whether they are the right ones."""
+
+    code = "model_unpinned"
+
+
+class DownloadError(ModelError):
+    """A model's file could not be fetched: network, server, mirror or disk."""
+
+    code = "model_download"
+
+
 class DeviceError(CycloramaError):
     """The device asked for is absent or too small."""
 
@@ -124,6 +140,8 @@ EXIT_CODES = {
     "model_missing": 5,
     "model_corrupt": 5,
     "model_incompatible": 5,
+    "model_unpinned": 5,
+    "model_download": 5,
     "device": 6,
     "protocol": 7,
     "no_object": 8,

@@ -12,29 +12,20 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from cyclorama.protocol.errors import DeviceError, ModelCorrupt, ModelIncompatible, ModelMissing
+from cyclorama.runtime.devices import available_devices, candidate_devices, provider_of, runtime_version
 from cyclorama.runtime.hashing import file_sha256
 
 __all__ = ["OnnxSession", "available_devices", "runtime_version"]
 
-_PROVIDERS = {
-    "cpu": "CPUExecutionProvider",
-    "cuda": "CUDAExecutionProvider",
-    "rocm": "ROCMExecutionProvider",
-    "coreml": "CoreMLExecutionProvider",
-    "directml": "DmlExecutionProvider",
-    "openvino": "OpenVINOExecutionProvider",
+_NUMBERS = {
+    "tensor(float)": np.float32,
+    "tensor(float16)": np.float16,
+    "tensor(double)": np.float64,
+    "tensor(int32)": np.int32,
+    "tensor(int64)": np.int64,
+    "tensor(uint8)": np.uint8,
+    "tensor(bool)": np.bool_,
 }
-
-
-def available_devices() -> tuple[str, ...]:
-    """Return the devices that the installed ONNX Runtime offers, ``"cpu"`` among them."""
-    offered = set(ort.get_available_providers())
-    return tuple(name for name, provider in _PROVIDERS.items() if provider in offered)
-
-
-def runtime_version() -> str:
-    """Return the version of ONNX Runtime."""
-    return str(ort.__version__)
 
 
 class OnnxSession:
@@ -45,40 +36,66 @@ class OnnxSession:
     path : Path
         The file.
     device : str
-        One of :func:`available_devices`; there is no silent fallback to another.
+        One of :func:`available_devices`, without silent fallback to another; or ``"auto"``: the first of CUDA, ROCm,
+        DirectML and the CPU that starts. :attr:`device` says what it became.
     threads : int or None
         Threads of one operator; None uses all cores of the process.
 
     Raises
     ------
     ModelMissing, ModelCorrupt, DeviceError
-        If the file is absent, cannot be read as a network, or the device is not there.
+        If the file is absent, cannot be read as a network, or the device is not there or does not start.
     """
 
     def __init__(self, path: Path, *, device: str = "cpu", threads: int | None = None) -> None:
         if not path.is_file():
             raise ModelMissing(f"The model file {path} is not there.", "Install the package again.")
-        if device not in available_devices():
-            raise DeviceError(
-                f"Device {device!r} was asked for; this ONNX Runtime offers {', '.join(available_devices())}.",
-                "Choose one of these, or install the ONNX Runtime package for that device.",
-            )
-        options = ort.SessionOptions()
-        options.log_severity_level = 3
-        options.intra_op_num_threads = threads or _cores()
-        # Spinning threads starve every other library of the process on small machines.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        try:
-            self._session = ort.InferenceSession(str(path), options, providers=[_PROVIDERS[device]])
-        except Exception as error:
-            raise ModelCorrupt(
-                f"The model file {path} cannot be read as an ONNX network ({type(error).__name__}).",
-                "Install the package or pull the model again.",
-            ) from error
         self.path = path
-        self.device = device
+        candidates = candidate_devices(device)
+        for candidate in candidates:
+            self._session = _session(path, provider_of(candidate), threads)
+            self.device = candidate
+            if self._session.get_providers()[0] == provider_of(candidate):
+                break
+        else:
+            # ONNX Runtime itself only warns, and goes on with the CPU.
+            raise DeviceError(
+                f"Device {device!r} was asked for; ONNX Runtime offers it but could not start it, and would have "
+                f"used {self._session.get_providers()[0]}.",
+                "Check the driver and its libraries, or choose --device cpu.",
+            )
         self.input_names = tuple(entry.name for entry in self._session.get_inputs())
         self.output_names = tuple(entry.name for entry in self._session.get_outputs())
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """Execution providers in use, the first before the others: operators it lacks run on the next."""
+        return tuple(self._session.get_providers())
+
+    def input_shape(self, name: str) -> tuple[int | None, ...]:
+        """Return the shape that an input is declared with; None where any size may be given.
+
+        Raises
+        ------
+        ModelIncompatible
+            If there is no such input.
+        """
+        return tuple(side if isinstance(side, int) else None for side in self._input(name).shape)
+
+    def input_dtype(self, name: str) -> np.dtype[Any]:
+        """Return the kind of numbers that an input takes.
+
+        Raises
+        ------
+        ModelIncompatible
+            If there is no such input, or it takes no numbers.
+        """
+        kind = self._input(name).type
+        if kind not in _NUMBERS:
+            raise ModelIncompatible(
+                f"Input {name} of {self.path.name} is a {kind}; a tensor of numbers was wanted."
+            )
+        return np.dtype(_NUMBERS[kind])
 
     def run(
         self, feeds: Mapping[str, NDArray[Any]], outputs: Sequence[str] | None = None
@@ -120,6 +137,27 @@ class OnnxSession:
     def sha256(self) -> str:
         """Return the SHA-256 of the file that runs, in hexadecimal digits."""
         return file_sha256(self.path)
+
+    def _input(self, name: str) -> Any:
+        for entry in self._session.get_inputs():
+            if entry.name == name:
+                return entry
+        raise ModelIncompatible(f"{self.path.name} takes {', '.join(self.input_names)}; {name} was wanted.")
+
+
+def _session(path: Path, provider: str, threads: int | None) -> Any:
+    options = ort.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = threads or _cores()
+    # Spinning threads starve every other library of the process on small machines.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return ort.InferenceSession(str(path), options, providers=[provider])
+    except Exception as error:
+        raise ModelCorrupt(
+            f"The model file {path} cannot be read as an ONNX network ({type(error).__name__}).",
+            "Install the package or pull the model again.",
+        ) from error
 
 
 def _cores() -> int:

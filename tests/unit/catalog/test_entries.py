@@ -1,6 +1,7 @@
 import pytest
 
 import cyclorama.catalog.entries as entries
+import cyclorama.catalog.registry as registry
 from cyclorama.catalog import builtin_model_path, builtin_models, models_folder
 from cyclorama.protocol.errors import ModelCorrupt, ModelMissing
 
@@ -33,10 +34,11 @@ def copy(tmp_path, monkeypatch):
     (tmp_path / "builtin" / "tiny" / "model.onnx").write_bytes(b"abc")
     digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-2, appendix B.1
     (tmp_path / "catalog.toml").write_text(
-        '[[model]]\nid = "tiny"\ntask = "t"\nadapter = "a:b"\nlicense = "MIT"\nsource = "s"\n'
+        '[[model]]\nid = "tiny"\ntask = "plate"\nadapter = "cyclorama.a:b"\nlicense = "MIT"\nsource = "s"\n'
         f'files = [{{ name = "model.onnx", bytes = 3, sha256 = "{digest}" }}]\n'
     )
     monkeypatch.setattr(entries, "models_folder", lambda: tmp_path)
+    monkeypatch.setattr(registry, "models_folder", lambda: tmp_path)
     return tmp_path
 
 
