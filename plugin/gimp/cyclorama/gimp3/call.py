@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Sequence
+from typing import Any, Callable, Dict, Sequence
 
 from cyclorama.protocol.client import Client
 from cyclorama.protocol.messages import ProgressMade
@@ -64,11 +64,11 @@ class StatusBar:
         Gimp.progress_end()
 
 
-def new_worker() -> Worker:
-    """Return the worker, which is being connected to or started."""
+def new_worker(on_ready: Callable[[Dict[str, Any]], None] = lambda capabilities: None) -> Worker:
+    """Return the worker, which is being connected to or started; ``on_ready`` gets what it can do."""
     version = ".".join(str(part) for part in (Gimp.MAJOR_VERSION, Gimp.MINOR_VERSION, Gimp.MICRO_VERSION))
 
     def connect() -> Client:
         return connect_or_start(read_engine(), f"GIMP {version}")
 
-    return Worker(connect)
+    return Worker(connect, on_ready)

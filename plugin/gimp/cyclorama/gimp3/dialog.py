@@ -71,13 +71,15 @@ class WorkDialog:
         else:
             found = self.window.get_widget(name, GObject.TYPE_NONE)
         found.set_visible(True)
-        self._form.append(found)
         return found
 
-    def place(self, names: Sequence[str], box: Any = None) -> None:
-        """Add GIMP's widgets of arguments, one below the other."""
+    def place(self, names: Sequence[str], box: Any = None, alive: bool = False) -> None:
+        """Add GIMP's widgets of arguments, one below the other; those that stay alive can be used during a job."""
         for name in names:
-            (box or self.content).pack_start(self.widget(name), False, False, 0)
+            widget = self.widget(name)
+            (box or self.content).pack_start(widget, False, False, 0)
+            if not alive:
+                self._form.append(widget)
 
     def ask(self) -> bool:
         """Let the person choose; return False if they gave up."""

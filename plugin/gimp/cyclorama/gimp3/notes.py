@@ -8,9 +8,9 @@ from typing import Any, Dict, Iterator, Optional
 from cyclorama.protocol.errors import DocumentError
 from gi.repository import Gimp
 
-__all__ = ["document_groups", "group_of", "read_note", "role_of", "write_note"]
+__all__ = ["DOCUMENT", "LAYER", "LIGHT", "document_groups", "group_of", "read_note", "role_of", "write_note"]
 
-DOCUMENT, LAYER = "cyclorama-document", "cyclorama-layer"
+DOCUMENT, LAYER, LIGHT = "cyclorama-document", "cyclorama-layer", "cyclorama-light"
 # Saved with the image, and undone with it.
 _FLAGS = 1 | 2
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any, Callable, List, Optional, Sequence, Tuple, Type
 
 from cyclorama.protocol.errors import Cancelled, CycloramaError, InputError
-from cyclorama.protocol.options import SplitOptions
+from cyclorama.protocol.options import ReplaceOptions, SplitOptions
 from gi.repository import Gegl, Gimp, GLib, GObject
 from gimp3.arguments import add_arguments, add_choice
 from gimp3.call import Call
@@ -96,6 +96,33 @@ PROCEDURES = {
         (_declare_edges,),
         "group",
     ),
+    "cyclorama-background": Command(
+        "New Background…",
+        "Paints backgrounds that fit the light and the perspective of the objects, with shadows.",
+        _LAYER_MENUS,
+        ("gimp3.background", "run_background"),
+        (ReplaceOptions, SplitOptions),
+        (_declare_light, _declare_edges),
+        "group",
+    ),
+    "cyclorama-light": Command(
+        "Light and Perspective…",
+        "Reads where the light comes from and where the horizon is, lets you correct both, and keeps them.",
+        _LAYER_MENUS,
+        ("gimp3.light_command", "run_light"),
+        (SplitOptions,),
+        (_declare_light,),
+        "light",
+    ),
+    "cyclorama-shadows": Command(
+        "Shadows from Light…",
+        "Casts the shadows of split objects again, under another light.",
+        _LAYER_MENUS,
+        ("gimp3.shadows", "run_shadows"),
+        (),
+        (_declare_light, _declare_edges),
+        "group",
+    ),
 }
 
 
@@ -116,6 +143,10 @@ def create(plug_in: Any, name: str) -> Any:
         declare(procedure)
     if command.returns == "group":
         procedure.add_group_layer_return_value("group", "Group", "The group of layers", False, _FLAGS)
+    if command.returns == "light":
+        for name in (*VALUES, "confidence"):
+            label = _LIGHT_LABELS.get(name, ("Confidence", ""))[0]
+            procedure.add_double_return_value(name, label, label, -360.0, 360.0, 0.0, _FLAGS)
     return procedure
 
 

@@ -17,7 +17,15 @@ from gimp3.source import picture_arrays, selected_layer
 from gimp3.stack import LayerData, object_layers, plate_layer
 from gimp3.worker import Worker
 
-__all__ = ["BLEND_SPACE", "SplitResult", "insert_document", "pixel_form", "run_split", "split_request"]
+__all__ = [
+    "BLEND_SPACE",
+    "SplitResult",
+    "insert_document",
+    "pixel_form",
+    "run_split",
+    "split_request",
+    "wants_masks",
+]
 
 #: Layers are blended by the image's encoded values, which keeps every bit of any profile.
 BLEND_SPACE = "srgb"
@@ -86,6 +94,7 @@ def insert_document(
     found: SplitResult,
     stack: List[LayerData],
     note: Optional[Mapping[str, Any]] = None,
+    recipe: Optional[Mapping[str, Any]] = None,
 ) -> Any:
     """Put the layers of a split, from the top, into the image and return their group."""
     image = call.image
@@ -93,7 +102,7 @@ def insert_document(
     coverage = coverage_of(layer, "coverage", dtype_of(image))
     kept = ("size", "blend_space", "lighting", "perspective", "provenance")
     told = {name: found.document.get(name) for name in kept}
-    told["recipe"] = {"split": to_mapping(options_from(SplitOptions, call.config))}
+    told["recipe"] = {"split": to_mapping(options_from(SplitOptions, call.config)), **(recipe or {})}
     return insert_split(
         image, layer, f"Split of {layer.get_name()}", built, {**told, **(note or {})}, coverage
     )

@@ -7,7 +7,10 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from cyclorama.protocol.arrays import ArrayData
 
-__all__ = ["LayerData", "background_layer", "object_layers", "plate_layer", "shadow_layers"]
+__all__ = ["SHADOWS", "LayerData", "background_layer", "object_layers", "plate_layer", "shadow_layers"]
+
+#: Roles of the layers between the objects and the background.
+SHADOWS = ("shadow", "contact", "reflection")
 
 
 @dataclass(frozen=True)

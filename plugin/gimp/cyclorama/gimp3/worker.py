@@ -50,29 +50,29 @@ class Ticket:
 
 
 class Worker:
-    """A worker that is connected to in the background, and jobs that wait for it.
+    """A worker that is connected to in the background, and jobs that wait for it; lost, it is looked for again.
 
     Parameters
     ----------
     connect : callable
         Returns a connected client; runs on a thread of its own.
+    on_ready : callable
+        Gets what the worker can do, each time that it is reached.
     """
 
-    def __init__(self, connect: Callable[[], Client]) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], Client],
+        on_ready: Callable[[Dict[str, Any]], None] = lambda capabilities: None,
+    ) -> None:
+        self._connect, self._on_ready = connect, on_ready
         self._client: Optional[Client] = None
+        self._connecting = self._closed = False
         self._arrived: "queue.Queue[Union[Client, CycloramaError]]" = queue.Queue()
         self._waiting: List[Tuple[Ticket, str, Dict[str, Any], Sequence[ArrayData]]] = []
         self._running: Dict[str, Ticket] = {}
-        self._closed = False
-        threading.Thread(target=self._connect, args=(connect,), daemon=True).start()
         self._source = GLib.timeout_add(_POLL_MS, self._poll)
-
-    @property
-    def capabilities(self) -> Dict[str, Any]:
-        """What the worker said that it can do; empty before it is connected."""
-        if self._client is None or self._client.welcome is None:
-            return {}
-        return self._client.welcome.capabilities
+        self._reach()
 
     def submit(
         self,
@@ -82,11 +82,11 @@ class Worker:
         on_progress: OnProgress,
         on_end: OnEnd,
     ) -> Ticket:
-        """Ask for a job, now or as soon as the worker is connected."""
+        """Ask for a job, now or as soon as the worker is connected; it never ends before this returns."""
         ticket = Ticket(on_progress, on_end)
         self._waiting.append((ticket, job, options, arrays))
-        if self._client is not None:
-            self._send_waiting()
+        if self._client is None:
+            self._reach()
         return ticket
 
     def cancel(self, ticket: Ticket) -> None:
@@ -108,9 +108,14 @@ class Worker:
         if self._client is not None:
             self._client.close()
 
-    def _connect(self, connect: Callable[[], Client]) -> None:
+    def _reach(self) -> None:
+        if not self._connecting:
+            self._connecting = True
+            threading.Thread(target=self._connect_aside, daemon=True).start()
+
+    def _connect_aside(self) -> None:
         try:
-            client = connect()
+            client = self._connect()
         except CycloramaError as error:
             self._arrived.put(error)
             return
@@ -123,27 +128,27 @@ class Worker:
 
     def _poll(self) -> bool:
         if self._client is None:
-            self._welcome()
-        else:
+            self._greet()
+        if self._client is not None:
+            self._send_waiting()
             self._listen(self._client)
         return True
 
-    def _welcome(self) -> None:
+    def _greet(self) -> None:
         try:
             arrived = self._arrived.get_nowait()
         except queue.Empty:
             return
+        self._connecting = False
         if isinstance(arrived, CycloramaError):
             self._fail_all(arrived)
-            # Whoever asks again hears the same.
-            self._arrived.put(arrived)
             return
         self._client = arrived
-        self._send_waiting()
+        if arrived.welcome is not None:
+            self._on_ready(arrived.welcome.capabilities)
 
     def _send_waiting(self) -> None:
-        assert self._client is not None
-        while self._waiting:
+        while self._waiting and self._client is not None:
             ticket, job, options, arrays = self._waiting.pop(0)
             try:
                 ticket.job_id = self._client.submit(job, options, arrays)
@@ -159,6 +164,8 @@ class Worker:
                 self._dispatch(message)
                 message = client.poll()
         except CycloramaError as error:
+            self._client = None
+            client.close()
             self._fail_all(error)
 
     def _dispatch(self, message: Any) -> None:
@@ -205,9 +212,7 @@ def finish(
         loop.quit()
 
     on_start(worker.submit(job, options, arrays, on_progress, on_end))
-    # A job that could not even be sent has ended before the loop began.
-    if not outcomes:
-        loop.run()
+    loop.run()
     outcome = outcomes[0]
     if isinstance(outcome, Result):
         return outcome

@@ -1,0 +1,94 @@
+"""The part of a dialog that shows a picture with its horizon, a light ball, and the same as numbers."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Optional
+
+import gi
+
+gi.require_version("Gtk", "3.0")
+
+from gi.repository import Gtk  # noqa: E402
+from gimp3.call import Call  # noqa: E402
+from gimp3.controls import LightBall, PictureWithHorizon  # noqa: E402
+from gimp3.dialog import WorkDialog  # noqa: E402
+from gimp3.light import VALUES, Light  # noqa: E402
+from shared.horizon import Camera  # noqa: E402
+from shared.light_ball import Vector  # noqa: E402
+
+__all__ = ["LightPanel"]
+
+
+class LightPanel:
+    """Shows a light, and takes edits from ball, line and numbers alike.
+
+    Parameters
+    ----------
+    call : Call
+        Whose arguments hold the numbers.
+    dialog : WorkDialog
+        Which places their widgets.
+    on_edit : callable
+        Gets the light after each edit.
+    """
+
+    def __init__(self, call: Call, dialog: WorkDialog, on_edit: Callable[[Light], None]) -> None:
+        self._config = call.config
+        self._on_edit = on_edit
+        self._filling = False
+        self._pixbuf: Any = None
+        self.light: Optional[Light] = None
+        self.picture = PictureWithHorizon(self._take_camera)
+        self.ball = LightBall(self._take_direction)
+        self._light_words = Gtk.Label(xalign=0.5, wrap=True, max_width_chars=34, justify=Gtk.Justification.CENTER)
+        self._horizon_words = Gtk.Label(xalign=0)
+        self.left = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=4)
+        self.left.pack_start(self.picture.widget, False, False, 0)
+        self.left.pack_start(self._horizon_words, False, False, 0)
+        self.right = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        self.right.pack_start(self.ball.widget, False, False, 0)
+        self.right.pack_start(self._light_words, False, False, 0)
+        dialog.place(list(VALUES), self.right, alive=True)
+        self.left.show_all()
+        self.right.show_all()
+        for name in VALUES:
+            self._config.connect(f"notify::{name}", self._take_values)
+
+    def set_picture(self, pixbuf: Any) -> None:
+        """Show another picture behind the horizon."""
+        self._pixbuf = pixbuf
+        self.picture.show(pixbuf, None if self.light is None else self.light.camera)
+
+    def set_light(self, light: Light) -> None:
+        """Show a light, without counting it as an edit."""
+        self.light = light
+        self._filling = True
+        for name, value in light.values.items():
+            low, high, _ = VALUES[name]
+            self._config.set_property(name, min(max(value, low), high))
+        self._filling = False
+        lit = light.lighting
+        key, ambient = (tuple(map(float, lit[name])) for name in ("key_color", "ambient_color"))
+        self.ball.show(light.direction, float(lit["softness_rad"]), key, ambient)
+        self._light_words.set_text(light.in_words())
+        self._horizon_words.set_text(light.horizon_in_words())
+        if self._pixbuf is not None:
+            self.set_picture(self._pixbuf)
+
+    def _edit(self, light: Light) -> None:
+        self.set_light(light)
+        self._config.set_property("read-light", False)
+        self._on_edit(light)
+
+    def _take_direction(self, direction: Vector) -> None:
+        if self.light is not None:
+            self._edit(self.light.with_direction(direction))
+
+    def _take_camera(self, camera: Camera) -> None:
+        if self.light is not None:
+            self._edit(self.light.with_camera(camera))
+
+    def _take_values(self, config: Any, spec: Any) -> None:
+        if self._filling or self.light is None:
+            return
+        self._edit(self.light.with_values({spec.name: config.get_property(spec.name)}))

@@ -1,0 +1,55 @@
+"""The asked light on a bare set, drawn by the worker within a moment, also while a long job runs."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Tuple
+
+from cyclorama.protocol.messages import Result
+from gimp3.light import Light
+from gimp3.thumbnails import thumbnail
+from gimp3.worker import Outcome, Worker
+
+__all__ = ["Previews"]
+
+
+class Previews:
+    """Asks for one preview at a time; of several wishes meanwhile the last one counts.
+
+    Parameters
+    ----------
+    worker : Worker
+    size : (int, int)
+        (height, width) of the previews.
+    on_preview : callable
+        Gets each as a pixbuf.
+    """
+
+    def __init__(self, worker: Worker, size: Tuple[int, int], on_preview: Callable[[Any], None]) -> None:
+        self._worker, self._size, self._on_preview = worker, size, on_preview
+        self._running = False
+        self._wish: Any = None
+
+    def ask(self, light: Light, scene: str) -> None:
+        """Wish for a preview."""
+        self._wish = (light, scene)
+        if not self._running:
+            self._send()
+
+    def _send(self) -> None:
+        light, scene = self._wish
+        self._wish, self._running = None, True
+        options = {
+            "lighting": dict(light.lighting),
+            "perspective": dict(light.perspective),
+            "scene": scene or "auto",
+            "size": list(self._size),
+        }
+        self._worker.submit("preview", options, (), lambda _progress: None, self._on_end)
+
+    def _on_end(self, outcome: Outcome) -> None:
+        self._running = False
+        # A scene that does not exist (yet, while it is typed) has no preview; the job itself will say so.
+        if isinstance(outcome, Result):
+            self._on_preview(thumbnail(outcome.arrays[0], self._size))
+        if self._wish is not None:
+            self._send()
