@@ -55,8 +55,8 @@ class BackgroundDialog:
         self._panel = LightPanel(call, self.dialog, self._on_edit)
         self._candidates = Candidates(self._on_choice)
         self._scene = SceneChoice(call.config, self._on_scene)
-        self._make = Gtk.Button(label="Make Backgrounds")
-        self._halt = Gtk.Button(label="Stop")
+        self._make = Gtk.Button.new_with_mnemonic("_Make Backgrounds")
+        self._halt = Gtk.Button.new_with_mnemonic("S_top")
         self._make.connect("clicked", lambda _button: self._start_making())
         self._halt.connect("clicked", lambda _button: self.dialog.stop())
         self._lay_out()
@@ -222,6 +222,6 @@ class BackgroundDialog:
     def _show_state(self) -> None:
         busy = self.dialog.busy
         self._make.set_sensitive(not busy)
-        self._make.set_label("Make Backgrounds" if self._opened is not None or busy else "Try Again")
+        self._make.set_label("_Make Backgrounds" if self._opened is not None or busy else "_Try Again")
         self._halt.set_sensitive(busy)
         self.dialog.window.set_response_sensitive(Gtk.ResponseType.OK, self._made is not None and not busy)

@@ -65,11 +65,7 @@ class WorkDialog:
 
     def widget(self, name: str) -> Any:
         """Return GIMP's widget of an argument, for the caller to place."""
-        spec = self._call.config.find_property(name)
-        if spec.value_type == GObject.TYPE_DOUBLE:
-            found = self.window.get_scale_entry(name, 1.0)
-        else:
-            found = self.window.get_widget(name, GObject.TYPE_NONE)
+        found = self.window.get_widget(name, GObject.TYPE_NONE)
         found.set_visible(True)
         return found
 

@@ -40,7 +40,11 @@ class LightPanel:
         self.light: Optional[Light] = None
         self.picture = PictureWithHorizon(self._take_camera)
         self.ball = LightBall(self._take_direction)
-        self._light_words = Gtk.Label(xalign=0.5, wrap=True, max_width_chars=34, justify=Gtk.Justification.CENTER)
+        # Always two lines high: what lies below must not move while the ball is dragged.
+        self._light_words = Gtk.Label(
+            xalign=0.5, wrap=True, max_width_chars=34, lines=2, justify=Gtk.Justification.CENTER
+        )
+        self._light_words.set_size_request(-1, 40)
         self._horizon_words = Gtk.Label(xalign=0)
         self.left = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=4)
         self.left.pack_start(self.picture.widget, False, False, 0)
@@ -68,7 +72,8 @@ class LightPanel:
             self._config.set_property(name, min(max(value, low), high))
         self._filling = False
         lit = light.lighting
-        key, ambient = (tuple(map(float, lit[name])) for name in ("key_color", "ambient_color"))
+        # The ball shows where the light is; how strong it is against the rest would make it hard to see.
+        key, ambient = _tinted(lit["key_color"], 0.8), _tinted(lit["ambient_color"], 0.15)
         self.ball.show(light.direction, float(lit["softness_rad"]), key, ambient)
         self._light_words.set_text(light.in_words())
         self._horizon_words.set_text(light.horizon_in_words())
@@ -92,3 +97,12 @@ class LightPanel:
         if self._filling or self.light is None:
             return
         self._edit(self.light.with_values({spec.name: config.get_property(spec.name)}))
+
+
+def _tinted(color: Any, strength: float) -> Vector:
+    """Return a linear colour with its brightest channel at a strength; black stays neutral."""
+    top = max(*color, 0.0)
+    if top <= 0:
+        return strength, strength, strength
+    red, green, blue = (strength * float(value) / top for value in color)
+    return red, green, blue

@@ -13,6 +13,7 @@ from gi.repository import Gegl, Gimp, GLib, GObject
 from gimp3.arguments import add_arguments, add_choice
 from gimp3.call import Call
 from gimp3.light import VALUES
+from gimp3.objects import OPERATIONS
 
 __all__ = ["PROCEDURES", "create", "run"]
 
@@ -60,6 +61,15 @@ def _declare_edges(procedure: Any) -> None:
         "Layer masks can be repaired with a brush; transparency is what other programs read best.",
         choices,
         "mask",
+    )
+
+
+def _declare_selection(procedure: Any) -> None:
+    procedure.add_int_argument(
+        "which", "Object", "0 selects all that are found, 1 the surest, 2 the next...", 0, 64, 0, _FLAGS
+    )
+    add_choice(
+        procedure, "operation", "Then", "What happens to what is selected already.", OPERATIONS, "replace"
     )
 
 
@@ -122,6 +132,14 @@ PROCEDURES = {
         (),
         (_declare_light, _declare_edges),
         "group",
+    ),
+    "cyclorama-select-objects": Command(
+        "Objects…",
+        "Selects objects that stand out in the picture.",
+        ("<Image>/Select",),
+        ("gimp3.objects", "run_objects"),
+        (SplitOptions,),
+        (_declare_selection,),
     ),
 }
 

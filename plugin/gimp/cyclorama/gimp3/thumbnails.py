@@ -7,7 +7,7 @@ from typing import Any, Sequence, Tuple
 from cyclorama.protocol.arrays import ArrayData
 from gi.repository import GdkPixbuf, GLib
 
-__all__ = ["Subject", "fitting_size", "pixbuf_of_rgba", "thumbnail"]
+__all__ = ["Subject", "fitting_size", "grey", "pixbuf_of_rgba", "thumbnail"]
 
 _RGB = GdkPixbuf.Colorspace.RGB
 _SCALE = GdkPixbuf.InterpType.BILINEAR
@@ -48,6 +48,17 @@ def pixbuf_of_rgba(data: bytes, size: Tuple[int, int]) -> Any:
     """Return rows of RGBA bytes as a pixbuf of (height, width)."""
     height, width = size
     return GdkPixbuf.Pixbuf.new_from_bytes(GLib.Bytes.new(bytes(data)), _RGB, True, 8, width, height, 4 * width)
+
+
+def grey(pixbuf: Any) -> Any:
+    """Return a pixbuf without its colours, and dimmed."""
+    shown = pixbuf.copy()
+    pixbuf.saturate_and_pixelate(shown, 0.0, False)
+    black = GdkPixbuf.Pixbuf.new(_RGB, False, 8, shown.get_width(), shown.get_height())
+    black.fill(0x000000FF)
+    width, height = shown.get_width(), shown.get_height()
+    black.composite(shown, 0, 0, width, height, 0, 0, 1, 1, GdkPixbuf.InterpType.NEAREST, 110)
+    return shown
 
 
 class Subject:
