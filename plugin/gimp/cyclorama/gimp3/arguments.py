@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import Field
 from typing import Any, Dict, Sequence, Type, TypeVar
 
-from cyclorama.protocol.options import describe
 from gi.repository import Gimp, GObject
+
+from cyclorama.protocol.options import describe
 
 __all__ = ["add_arguments", "add_choice", "argument_name", "argument_names", "options_from"]
 
@@ -68,7 +69,7 @@ def options_from(kind: Type[_T], config: Any) -> _T:
     return kind(**values)
 
 
-def _add(procedure: Any, entry: "Field[Any]") -> None:
+def _add(procedure: Any, entry: Field[Any]) -> None:
     name, about = argument_name(entry.name), entry.metadata
     label, help, low, high = about["label"], about["help"], about["low"], about["high"]
     if about["choices"]:

@@ -6,6 +6,7 @@ from typing import Any, Dict, List, Mapping
 
 from cyclorama.protocol.arrays import ArrayData
 from cyclorama.protocol.messages import Result
+
 from cyclorama.protocol.options import ReplaceOptions, to_mapping
 from gimp3.arguments import options_from
 from gimp3.call import Call
@@ -52,9 +53,7 @@ def replace_request(call: Call, opened: OpenDocument, light: Light) -> Dict[str,
     }
 
 
-def insert_background(
-    call: Call, opened: OpenDocument, light: Light, result: Result, chosen: int
-) -> Any:
+def insert_background(call: Call, opened: OpenDocument, light: Light, result: Result, chosen: int) -> Any:
     """Put one of the backgrounds and the shadows into the image, and return the group."""
     arrays: Mapping[str, ArrayData] = {array.name: array for array in result.arrays}
     masks = wants_masks(call)

@@ -8,9 +8,11 @@ import gi
 
 gi.require_version("Gtk", "3.0")
 
-from cyclorama.protocol.errors import Cancelled, CycloramaError  # noqa: E402
-from cyclorama.protocol.messages import ProgressMade, Result  # noqa: E402
+from cyclorama.protocol.messages import Result  # noqa: E402
 from gi.repository import Gtk  # noqa: E402
+from shared.fit import fit_in_words  # noqa: E402
+
+from cyclorama.protocol.errors import Cancelled, CycloramaError  # noqa: E402
 from gimp3.background import insert_background, replace_request  # noqa: E402
 from gimp3.call import Call, new_worker  # noqa: E402
 from gimp3.candidates import Candidates  # noqa: E402
@@ -25,7 +27,6 @@ from gimp3.scene_choice import SceneChoice  # noqa: E402
 from gimp3.split import SplitResult, split_request  # noqa: E402
 from gimp3.thumbnails import Subject, fitting_size, thumbnail  # noqa: E402
 from gimp3.worker import Outcome  # noqa: E402
-from shared.fit import fit_in_words  # noqa: E402
 
 __all__ = ["BackgroundDialog"]
 
@@ -150,7 +151,9 @@ class BackgroundDialog:
         self._small = Subject((height, width), layers, self._thumbnail_size)
         self._previews = Previews(self._worker, self._size, self._show_background)
         names = ", ".join(entry["name"] for entry in opened.document["layers"])
-        self.dialog.say(f"In front: {names}. Move the light or the horizon if they are wrong, then make backgrounds.")
+        self.dialog.say(
+            f"In front: {names}. Move the light or the horizon if they are wrong, then make backgrounds."
+        )
         self._panel.set_light(opened.light)
         self._show_background(thumbnail(arrays["plate"], self._size))
         self._show_state()

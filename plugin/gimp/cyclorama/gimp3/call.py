@@ -8,8 +8,9 @@ from typing import Any, Callable, Dict, Sequence
 from cyclorama.protocol.client import Client
 from cyclorama.protocol.messages import ProgressMade
 from gi.repository import Gimp
-from gimp3.worker import Ticket, Worker
 from shared.worker_process import connect_or_start, read_engine
+
+from gimp3.worker import Ticket, Worker
 
 __all__ = ["Call", "StatusBar", "new_worker"]
 

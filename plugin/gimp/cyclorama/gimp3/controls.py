@@ -9,9 +9,10 @@ import gi
 gi.require_version("Gtk", "3.0")
 
 from gi.repository import Gdk, Gtk  # noqa: E402
-from gimp3.thumbnails import pixbuf_of_rgba  # noqa: E402
 from shared.horizon import Camera, draw_horizon  # noqa: E402
 from shared.light_ball import Vector, direction_at, draw_light_ball, position_of  # noqa: E402
+
+from gimp3.thumbnails import pixbuf_of_rgba  # noqa: E402
 
 __all__ = ["LightBall", "PictureWithHorizon"]
 
@@ -83,7 +84,10 @@ class LightBall(_Draggable):
     """
 
     def __init__(self, on_change: Callable[[Vector], None]) -> None:
-        super().__init__("Light", "Drag to where the light comes from; the ring is light from behind. Arrow keys work, too.")
+        super().__init__(
+            "Light",
+            "Drag to where the light comes from; the ring is light from behind. Arrow keys work, too.",
+        )
         self._on_change = on_change
         self._direction: Vector = (0.0, 0.0, 1.0)
 
@@ -118,7 +122,8 @@ class PictureWithHorizon(_Draggable):
 
     def __init__(self, on_change: Callable[[Camera], None]) -> None:
         super().__init__(
-            "Horizon", "Drag the line's middle up or down, or its ends to turn it. Up and Down keys work, too."
+            "Horizon",
+            "Drag the line's middle up or down, or its ends to turn it. Up and Down keys work, too.",
         )
         self._on_change = on_change
         self._camera: Optional[Camera] = None
@@ -135,9 +140,7 @@ class PictureWithHorizon(_Draggable):
         self._camera = camera.scaled(width, height)
         shown = pixbuf.add_alpha(False, 0, 0, 0)
         pixels, stride = shown.get_pixels(), shown.get_rowstride()
-        rows = bytearray(
-            b"".join(pixels[row * stride : row * stride + 4 * width] for row in range(height))
-        )
+        rows = bytearray(b"".join(pixels[row * stride : row * stride + 4 * width] for row in range(height)))
         draw_horizon(rows, width, height, self._camera)
         self.image.set_from_pixbuf(pixbuf_of_rgba(bytes(rows), self._size))
 

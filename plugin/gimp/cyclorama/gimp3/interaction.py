@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, Protocol, Sequence, TypeVar
 
 from cyclorama.protocol.arrays import ArrayData
-from cyclorama.protocol.errors import Cancelled, CycloramaError
 from cyclorama.protocol.messages import ProgressMade, Result
+
+from cyclorama.protocol.errors import Cancelled, CycloramaError
 from gimp3.call import Call, StatusBar, new_worker
 from gimp3.worker import Ticket, Worker, finish
 
@@ -38,9 +39,7 @@ class Attention:
 Work = Callable[[Worker, Attention], _T]
 
 
-def attend(
-    call: Call, title: str, ok: str, about: str, names: Sequence[str], work: Work[_T]
-) -> _T:
+def attend(call: Call, title: str, ok: str, about: str, names: Sequence[str], work: Work[_T]) -> _T:
     """Ask for arguments if a person is there, then do the work, and let them try again when it fails.
 
     Parameters

@@ -11,6 +11,7 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from cyclorama.protocol.arrays import ArrayData
 from gi.repository import Gimp
+
 from gimp3.notes import DOCUMENT, LAYER, role_of, write_note
 from gimp3.pixels import is_opaque, write_color, write_coverage
 from gimp3.stack import LayerData

@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import Any, Dict, Mapping, Optional
 
-from cyclorama.protocol.errors import InputError
 from shared.horizon import Camera
 from shared.light_ball import Vector, direction_in_words
+
+from cyclorama.protocol.errors import InputError
 
 __all__ = ["VALUES", "Light"]
 

@@ -8,9 +8,10 @@ import gi
 
 gi.require_version("Gtk", "3.0")
 
-from cyclorama.protocol.errors import Cancelled, CycloramaError  # noqa: E402
 from cyclorama.protocol.messages import Result  # noqa: E402
 from gi.repository import Gtk  # noqa: E402
+
+from cyclorama.protocol.errors import Cancelled, CycloramaError  # noqa: E402
 from gimp3.call import Call, new_worker  # noqa: E402
 from gimp3.dialog import WorkDialog  # noqa: E402
 from gimp3.document import OpenDocument  # noqa: E402
@@ -50,7 +51,9 @@ class LightDialog:
         row.pack_start(self._panel.left, False, False, 0)
         row.pack_start(self._panel.right, True, True, 0)
         row.show()
-        self.dialog.explain("Drag the handle on the ball to where the light comes from, and the line to the horizon.")
+        self.dialog.explain(
+            "Drag the handle on the ball to where the light comes from, and the line to the horizon."
+        )
         self.dialog.content.pack_start(row, True, True, 0)
         self._start(shown)
 

@@ -9,12 +9,13 @@ import gi
 gi.require_version("Gtk", "3.0")
 
 from gi.repository import Gtk  # noqa: E402
+from shared.horizon import Camera  # noqa: E402
+from shared.light_ball import Vector  # noqa: E402
+
 from gimp3.call import Call  # noqa: E402
 from gimp3.controls import LightBall, PictureWithHorizon  # noqa: E402
 from gimp3.dialog import WorkDialog  # noqa: E402
 from gimp3.light import VALUES, Light  # noqa: E402
-from shared.horizon import Camera  # noqa: E402
-from shared.light_ball import Vector  # noqa: E402
 
 __all__ = ["LightPanel"]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any, Dict, Iterator, Optional
 
-from cyclorama.protocol.errors import DocumentError
 from gi.repository import Gimp
+
+from cyclorama.protocol.errors import DocumentError
 
 __all__ = ["DOCUMENT", "LAYER", "LIGHT", "document_groups", "group_of", "read_note", "role_of", "write_note"]
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Callable, List, Optional, Sequence, Tuple, Type
 
+from gi.repository import Gegl, Gimp, GLib, GObject
+
 from cyclorama.protocol.errors import Cancelled, CycloramaError, InputError
 from cyclorama.protocol.options import ReplaceOptions, SplitOptions
-from gi.repository import Gegl, Gimp, GLib, GObject
 from gimp3.arguments import add_arguments, add_choice
 from gimp3.call import Call
 from gimp3.light import VALUES
@@ -168,9 +169,7 @@ def create(plug_in: Any, name: str) -> Any:
     return procedure
 
 
-def run(
-    procedure: Any, run_mode: Any, image: Any, drawables: Sequence[Any], config: Any, _data: Any
-) -> Any:
+def run(procedure: Any, run_mode: Any, image: Any, drawables: Sequence[Any], config: Any, _data: Any) -> Any:
     """Run one procedure; whatever goes wrong becomes a sentence."""
     command = PROCEDURES[procedure.get_name()]
     Gegl.init(None)
@@ -186,7 +185,9 @@ def run(
     except Exception as error:
         # Windows runs plug-ins without a place to print to; the sentence carries what can be carried.
         traceback.print_exc()
-        text = f"A fault of Cyclorama: {type(error).__name__}: {error}. The image may be undone to what it was."
+        text = (
+            f"A fault of Cyclorama: {type(error).__name__}: {error}. The image may be undone to what it was."
+        )
         return procedure.new_return_values(_STATUS.EXECUTION_ERROR, GLib.Error(text))
     return _answer(procedure, made)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional, Tuple
 
 from cyclorama.protocol.arrays import ArrayData
+
 from cyclorama.protocol.errors import DocumentError
 from gimp3.notes import DOCUMENT, read_note, role_of
 from gimp3.pixels import Box, box_of, coverage_of, dtype_of, picture_of
@@ -72,7 +73,8 @@ def layer_of_role(group: Any, role: str) -> Any:
         if role_of(layer) == role:
             return layer
     raise DocumentError(
-        f"The group {group.get_name()!r} has lost its {role}.", "Undo its removal, or split the picture again."
+        f"The group {group.get_name()!r} has lost its {role}.",
+        "Undo its removal, or split the picture again.",
     )
 
 

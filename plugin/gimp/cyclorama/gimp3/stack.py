@@ -51,7 +51,9 @@ class LayerData:
         return replace(self, visible=False)
 
 
-def object_layers(document: Mapping[str, Any], arrays: Mapping[str, ArrayData], masks: bool) -> List[LayerData]:
+def object_layers(
+    document: Mapping[str, Any], arrays: Mapping[str, ArrayData], masks: bool
+) -> List[LayerData]:
     """Return the objects of the job ``split``, from the top; without masks their colours hold alpha."""
     return _layers(document["layers"], "layer", arrays, masks)
 
@@ -66,9 +68,7 @@ def plate_layer(arrays: Mapping[str, ArrayData]) -> LayerData:
     return LayerData("Background (clean)", "plate", _whole(arrays["plate"]), arrays["plate"])
 
 
-def background_layer(
-    result: Mapping[str, Any], arrays: Mapping[str, ArrayData], number: int
-) -> LayerData:
+def background_layer(result: Mapping[str, Any], arrays: Mapping[str, ArrayData], number: int) -> LayerData:
     """Return one generated background of the job ``replace``."""
     candidate, color = result["candidates"][number], arrays[f"candidate{number}"]
     name = f"New background: {candidate['scene']}, seed {candidate['seed']}"

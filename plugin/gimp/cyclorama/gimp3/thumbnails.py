@@ -41,13 +41,17 @@ def thumbnail(array: ArrayData, size: Tuple[int, int]) -> Any:
 def pixbuf_of_rgb(data: bytes, size: Tuple[int, int]) -> Any:
     """Return rows of RGB bytes as a pixbuf of (height, width)."""
     height, width = size
-    return GdkPixbuf.Pixbuf.new_from_bytes(GLib.Bytes.new(bytes(data)), _RGB, False, 8, width, height, 3 * width)
+    return GdkPixbuf.Pixbuf.new_from_bytes(
+        GLib.Bytes.new(bytes(data)), _RGB, False, 8, width, height, 3 * width
+    )
 
 
 def pixbuf_of_rgba(data: bytes, size: Tuple[int, int]) -> Any:
     """Return rows of RGBA bytes as a pixbuf of (height, width)."""
     height, width = size
-    return GdkPixbuf.Pixbuf.new_from_bytes(GLib.Bytes.new(bytes(data)), _RGB, True, 8, width, height, 4 * width)
+    return GdkPixbuf.Pixbuf.new_from_bytes(
+        GLib.Bytes.new(bytes(data)), _RGB, True, 8, width, height, 4 * width
+    )
 
 
 def grey(pixbuf: Any) -> Any:

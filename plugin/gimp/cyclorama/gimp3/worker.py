@@ -12,9 +12,10 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 from cyclorama.protocol.arrays import ArrayData
 from cyclorama.protocol.client import Client
-from cyclorama.protocol.errors import Cancelled, CycloramaError, error_of
 from cyclorama.protocol.messages import Failed, JobCancelled, ProgressMade, Result
 from gi.repository import GLib
+
+from cyclorama.protocol.errors import Cancelled, CycloramaError, error_of
 
 __all__ = ["Outcome", "Ticket", "Worker", "finish"]
 
@@ -68,7 +69,7 @@ class Worker:
         self._connect, self._on_ready = connect, on_ready
         self._client: Optional[Client] = None
         self._connecting = self._closed = False
-        self._arrived: "queue.Queue[Union[Client, CycloramaError]]" = queue.Queue()
+        self._arrived: queue.Queue[Union[Client, CycloramaError]] = queue.Queue()
         self._waiting: List[Tuple[Ticket, str, Dict[str, Any], Sequence[ArrayData]]] = []
         self._running: Dict[str, Ticket] = {}
         self._source = GLib.timeout_add(_POLL_MS, self._poll)
@@ -120,7 +121,9 @@ class Worker:
             self._arrived.put(error)
             return
         except Exception as error:
-            self._arrived.put(CycloramaError(f"The worker cannot be started: {error}.", "Run `cyclorama doctor`."))
+            self._arrived.put(
+                CycloramaError(f"The worker cannot be started: {error}.", "Run `cyclorama doctor`.")
+            )
             return
         if self._closed:
             client.close()

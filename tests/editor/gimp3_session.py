@@ -1,0 +1,184 @@
+"""A real GIMP 3 with the plug-in, a home of its own, and a worker outside; scenarios run inside of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import cyclorama
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+SOURCE = Path(cyclorama.__file__).resolve().parent
+TIMEOUT_S = 240
+
+#: Precision of the images, as NumPy reads what a scenario wrote down.
+Pixels = np.ndarray[Any, np.dtype[Any]]
+
+
+def gimp_command(name: str = "gimp-console-3") -> str | None:
+    """Return the command of GIMP 3, or None if it is not on this machine."""
+    # Another version than the system's, or than that of scripts/editors: bin/gimp-console-3 in that folder.
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "cyclorama" / "editors"
+    editors = Path(os.environ.get("CYCLORAMA_EDITORS", cache))
+    return shutil.which(name, path=str(editors / "bin")) or shutil.which(name + ".0")
+
+
+@contextmanager
+def running_worker(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker that writes its address into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = {**os.environ, "CYCLORAMA_RUNTIME": str(folder), "PYTHONPATH": str(SOURCE.parent)}
+    with (folder / "worker.out").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cyclorama", "worker"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        until = time.monotonic() + 60
+        while not (folder / "worker.json").is_file():
+            assert process.poll() is None, (folder / "worker.out").read_text()
+            assert time.monotonic() < until, "the worker did not start"
+            time.sleep(0.05)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+class Gimp3:
+    """A GIMP 3 that can be started again and again with the same home.
+
+    Parameters
+    ----------
+    folder : Path
+        The one folder that GIMP and we both see.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        command = gimp_command()
+        if command is None:
+            pytest.skip("GIMP 3 is not installed (scripts/editors installs it)")
+        self.command = command
+        self.folder = folder
+        self.runtime = folder / "runtime"
+        self.home = folder / "home"
+        self._number = 0
+        self._install()
+
+    def run(self, scenario: str, **values: Any) -> dict[str, Any]:
+        """Run one of ``gimp3_scenarios`` and return what it found."""
+        process, answer = self.start(scenario, **values)
+        return self.finish(process, answer)
+
+    def start(
+        self, scenario: str, display: str = "", runtime: Path | None = None, **values: Any
+    ) -> tuple[subprocess.Popen[bytes], Path]:
+        """Start a scenario; see :meth:`finish`."""
+        self._number += 1
+        run = self.folder / f"{self._number:02d}-{scenario}"
+        run.mkdir()
+        (run / "scenario.json").write_text(json.dumps({"name": scenario, "values": values}))
+        script = f"import sys; sys.path.insert(0, {str(self.folder)!r}); import gimp3_scenarios as s; s.run({str(run)!r})"
+        options = ["-idf", "--batch-interpreter=python-fu-eval", "-b", script, "--quit"]
+        environment = self.environment(display, runtime)
+        with (run / "gimp.out").open("wb") as log:
+            process = subprocess.Popen(
+                [self.command, *options],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        return process, run / "found.json"
+
+    def finish(self, process: subprocess.Popen[bytes], answer: Path) -> dict[str, Any]:
+        """Wait for a scenario and return what it found; exit codes of editors tell little."""
+        try:
+            process.wait(TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        output = (answer.parent / "gimp.out").read_text(errors="replace")
+        assert answer.is_file(), output[-3000:]
+        found: dict[str, Any] = json.loads(answer.read_text())
+        assert "failure" not in found, found.get("failure", "") + output[-2000:]
+        found["folder"] = str(answer.parent)
+        return found
+
+    def environment(self, display: str = "", runtime: Path | None = None) -> dict[str, str]:
+        """Return what GIMP may see: nothing of our own Python."""
+        environment = {
+            "PATH": "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "HOME": str(self.home),
+            "CYCLORAMA_WORK": str(self.folder),
+            "CYCLORAMA_RUNTIME": str(runtime or self.runtime),
+        }
+        return {**environment, "DISPLAY": display} if display else environment
+
+    def _install(self) -> None:
+        for name in ("gimp3_scenarios.py",):
+            shutil.copy(HERE / name, self.folder / name)
+        for version in ("3.0", "3.2"):
+            settings = self.home / ".config" / "GIMP" / version
+            settings.mkdir(parents=True)
+            # Without the version GIMP greets with a window that hides all others.
+            (settings / "gimprc").write_text(
+                f'(config-version "{_patch_level(version)}")\n(show-welcome-dialog no)\n(check-updates no)\n'
+            )
+            _copy_plug_in(settings)
+
+
+def pixels(found: dict[str, Any], name: str) -> Pixels:
+    """Return a picture that a scenario wrote down, float in [0, 1], (H, W, channels)."""
+    about = found["pictures"][name]
+    dtype = {"u8": np.uint8, "u16": np.uint16, "float": np.float32}[about["type"]]
+    raw = np.fromfile(Path(found["folder"]) / about["file"], dtype).reshape(about["shape"])
+    levels = {"u8": 255, "u16": 65535, "float": 1}[about["type"]]
+    return raw.astype(np.float64) / levels
+
+
+def layer_named(layers: Sequence[dict[str, Any]], name: str) -> dict[str, Any]:
+    """Return one of a tree of layers."""
+    for layer in layers:
+        if layer["name"] == name:
+            return layer
+        for inner in layer["children"]:
+            if inner["name"] == name:
+                return inner
+    raise AssertionError(f"no layer {name!r} in {[layer['name'] for layer in layers]}")
+
+
+def _patch_level(version: str) -> str:
+    return {"3.0": "3.0.4", "3.2": "3.2.6"}[version]
+
+
+def _copy_plug_in(settings: Path) -> None:
+    import json as j
+
+    folder = settings / "plug-ins" / "cyclorama"
+    skip = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "plugin" / "gimp" / "cyclorama", folder, ignore=skip)
+    shutil.copytree(ROOT / "plugin" / "shared", folder / "shared", ignore=skip)
+    if SOURCE.parent.parent != ROOT:
+        shutil.copytree(
+            SOURCE.parent.parent / "plugin" / "shared", folder / "shared", ignore=skip, dirs_exist_ok=True
+        )
+    shutil.copytree(SOURCE / "protocol", folder / "cyclorama" / "protocol", ignore=skip)
+    shutil.copy(SOURCE / "__init__.py", folder / "cyclorama")
+    (folder / "engine.json").write_text(j.dumps({"python": sys.executable}))
