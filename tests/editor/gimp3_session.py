@@ -21,7 +21,7 @@ import cyclorama
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 SOURCE = Path(cyclorama.__file__).resolve().parent
-TIMEOUT_S = 240
+TIMEOUT_S = 120
 
 #: Precision of the images, as NumPy reads what a scenario wrote down.
 Pixels = np.ndarray[Any, np.dtype[Any]]
@@ -78,6 +78,7 @@ class Gimp3:
         self.runtime = folder / "runtime"
         self.home = folder / "home"
         self._number = 0
+        self._started: list[subprocess.Popen[bytes]] = []
         self._install()
 
     def run(self, scenario: str, **values: Any) -> dict[str, Any]:
@@ -104,7 +105,16 @@ class Gimp3:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
+        self._started.append(process)
         return process, run / "found.json"
+
+    def stop(self) -> None:
+        """End what a failed test left running."""
+        for process in self._started:
+            if process.poll() is None:
+                process.kill()
+                process.wait(10)
+        self._started.clear()
 
     def finish(self, process: subprocess.Popen[bytes], answer: Path) -> dict[str, Any]:
         """Wait for a scenario and return what it found; exit codes of editors tell little."""
@@ -119,6 +129,14 @@ class Gimp3:
         assert "failure" not in found, found.get("failure", "") + output[-2000:]
         found["folder"] = str(answer.parent)
         return found
+
+    def remember(self, procedure: str, **values: Any) -> None:
+        """Write down what a person chose last time in a procedure's dialog."""
+        for settings in (self.home / ".config" / "GIMP").iterdir():
+            folder = settings / "plug-in-settings"
+            folder.mkdir(exist_ok=True)
+            lines = [f"({name} {json.dumps(value)})" for name, value in values.items()]
+            (folder / f"GimpProcedureConfigRun-{procedure}.last").write_text("\n".join(lines) + "\n")
 
     def environment(self, display: str = "", runtime: Path | None = None) -> dict[str, str]:
         """Return what GIMP may see: nothing of our own Python."""
