@@ -50,8 +50,10 @@ from cyclorama.segmentation.segmenter import Segmenter
 from cyclorama.shadows.cast import cast_shadows
 
 __all__ = [
+    "builtin_segmenter",
     "estimate_lighting",
     "estimate_perspective",
+    "find_objects",
     "read_scene",
     "replace_background",
     "split",
@@ -101,7 +103,7 @@ def split(
         If ``report`` asks to stop.
     """
     options = options or SplitOptions()
-    segmenter = segmenter or _builtin_segmenter()
+    segmenter = segmenter or builtin_segmenter()
     segments = _segments(image, segmenter, options, span(report, 0.0, 0.15))
     image = image.as_linear() if options.blend_space == "linear" else image.as_srgb()
     mattes = _mattes(image, segments, options, span(report, 0.15, 0.45))
@@ -130,6 +132,20 @@ def split(
     )
 
 
+def find_objects(
+    image: Image,
+    options: SplitOptions | None = None,
+    *,
+    segmenter: Segmenter | None = None,
+    report: Report = silent,
+) -> tuple[Segment, ...]:
+    """Find the objects of a photograph without cutting them: a list to choose from, bottom layer to top.
+
+    Parameters and errors are those of :func:`split`; without an object the tuple is empty.
+    """
+    return segment(image, segmenter or builtin_segmenter(), options or SplitOptions(), report=report)
+
+
 def read_scene(
     image: Image,
     options: SplitOptions | None = None,
@@ -144,7 +160,7 @@ def read_scene(
     and say so by their low confidence.
     """
     options = options or SplitOptions()
-    segments = segment(image, segmenter or _builtin_segmenter(), options, report=span(report, 0.0, 0.5))
+    segments = segment(image, segmenter or builtin_segmenter(), options, report=span(report, 0.0, 0.5))
     mattes = [(Matte(found.probability), found.box) for found in segments]
     return _read_scene(image, mattes, focal_35mm, span(report, 0.5, 1.0))
 
@@ -284,12 +300,13 @@ def _placed(matte: Matte, box: Box, size: tuple[int, int], wanted: tuple[int, in
 
 def warm_up() -> None:
     """Load the built-in models now, so that the first picture does not wait for them."""
-    _builtin_segmenter()
+    builtin_segmenter()
     _builtin_inpainter()
 
 
 @functools.cache
-def _builtin_segmenter() -> BuiltinSegmenter:
+def builtin_segmenter() -> BuiltinSegmenter:
+    """Return the segmenter that ships with the package, loaded once."""
     return BuiltinSegmenter(OnnxSession(builtin_model_path("segmenter")))
 
 

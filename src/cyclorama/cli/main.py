@@ -7,6 +7,7 @@ Exit codes: 0 done; 1 a fault of ours; 2 wrong usage; 3 bad input; 4 a file cann
 from __future__ import annotations
 
 import argparse
+import importlib
 import signal
 import sys
 from collections.abc import Sequence
@@ -21,6 +22,9 @@ from cyclorama.protocol.errors import EXIT_CODES, Cancelled, CycloramaError
 from cyclorama.protocol.options import ReplaceOptions, SplitOptions, describe
 
 __all__ = ["entry", "main"]
+
+#: Commands that do not live in ``cli.commands``, and so do not load the pipeline before they need it.
+_MODULES = {"worker": "worker"}
 
 
 def entry() -> None:
@@ -46,9 +50,8 @@ def main(arguments: Sequence[str]) -> int:
     console = Console(json_output=parsed.json, quiet=parsed.quiet)
     try:
         # Imported here: `cyclorama --help` answers at once.
-        from cyclorama.cli import commands
-
-        command: Any = getattr(commands, parsed.command)
+        module = importlib.import_module(f"cyclorama.cli.{_MODULES.get(parsed.command, 'commands')}")
+        command: Any = getattr(module, parsed.command)
         return int(command(parsed, console))
     except (KeyboardInterrupt, Cancelled):
         console.finish()
@@ -78,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_options(light, SplitOptions)
     _command(commands, "scenes", "List the scenes that the built-in background model knows.")
     add_models(_command(commands, "models", "List, fetch, check, add and remove models; alone, it lists."))
+    _add_worker(commands)
     _command(commands, "doctor", "Check this installation and say what would run where.")
     return parser
 
@@ -102,6 +106,20 @@ def _add_replace(commands: Any) -> None:
     _add_files(parser)
     _add_options(parser, SplitOptions)
     _add_options(parser, ReplaceOptions)
+
+
+def _add_worker(commands: Any) -> None:
+    parser = _command(commands, "worker", "Compute for GIMP and Krita; they start it by themselves.")
+    parser.add_argument(
+        "--idle-minutes",
+        metavar="MINUTES",
+        type=float,
+        default=15.0,
+        help="leave when nobody has asked for this long (default: 15)",
+    )
+    parser.add_argument(
+        "--record", metavar="FOLDER", type=Path, help="write every conversation to a file, to report a fault"
+    )
 
 
 def _add_files(parser: argparse.ArgumentParser) -> None:

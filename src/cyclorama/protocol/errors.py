@@ -34,6 +34,7 @@ __all__ = [
     "ModelUnpinned",
     "NoObjectFound",
     "ProtocolError",
+    "error_of",
 ]
 
 
@@ -129,6 +130,16 @@ class Cancelled(Exception):
     """The person asked to stop; nothing was changed."""
 
     code = "cancelled"
+
+
+def error_of(code: str, message: str, hint: str = "") -> CycloramaError:
+    """Return the error that another process told of by its code; an unknown code gives the base class."""
+    kinds = [CycloramaError]
+    for kind in kinds:
+        if kind.code == code:
+            return kind(message, hint)
+        kinds.extend(kind.__subclasses__())
+    return CycloramaError(message, hint)
 
 
 #: Exit code of the command line for each error code; 0 is success, 2 wrong usage, 130 cancelled.

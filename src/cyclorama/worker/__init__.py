@@ -1,0 +1,1 @@
+"""The local worker: one process that computes for GIMP, Krita and the command line."""

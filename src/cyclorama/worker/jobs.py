@@ -1,0 +1,294 @@
+"""What the worker can do: one function for each job, stateless, over the pipeline.
+
+A job gets all it needs in its message (options and pictures) and gives plain values and pictures back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar, cast
+
+import numpy as np
+
+from cyclorama import pipeline
+from cyclorama.core.geometry import Box
+from cyclorama.core.image import Encoding, Image, SampleFormat
+from cyclorama.core.layer import ObjectLayer
+from cyclorama.core.matte import Matte
+from cyclorama.core.plain import (
+    as_plain,
+    lighting_from,
+    lighting_mapping,
+    perspective_from,
+    perspective_mapping,
+)
+from cyclorama.core.resampling import resize
+from cyclorama.core.segment import Segment
+from cyclorama.protocol.arrays import CHANNELS, ArrayData
+from cyclorama.protocol.errors import InputError
+from cyclorama.protocol.options import ReplaceOptions, SplitOptions, from_mapping
+from cyclorama.protocol.progress import Report
+from cyclorama.shadows.cast import cast_shadows
+from cyclorama.worker.document_mapping import (
+    background_arrays,
+    background_mapping,
+    box_from,
+    box_list,
+    document_arrays,
+    document_from,
+    document_mapping,
+    shadow_arrays,
+    shadow_mapping,
+)
+from cyclorama.worker.pictures import PixelForm, array_of_image, array_of_matte, image_from, matte_from
+from cyclorama.worker.preview import preview_background
+from cyclorama.worker.selection import SelectedSegmenter
+
+__all__ = ["JOBS", "Job", "Reply", "Request"]
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a job is given.
+
+    Parameters
+    ----------
+    options : mapping
+        From the message.
+    arrays : mapping of str to ArrayData
+        Pictures by name.
+    report : callable
+        Takes progress; raises ``Cancelled`` to stop.
+    """
+
+    options: Mapping[str, Any]
+    arrays: Mapping[str, ArrayData]
+    report: Report
+
+    def picture(self, name: str) -> ArrayData:
+        """Return a picture of the message.
+
+        Raises
+        ------
+        InputError
+            If it is not there.
+        """
+        if name not in self.arrays:
+            raise InputError(f"The picture {name!r} is missing from the message.")
+        return self.arrays[name]
+
+    def declared(self, kind: type[_T]) -> _T:
+        """Return those of the options that ``kind`` declares; the others are the job's own."""
+        names = {entry.name for entry in fields(kind)}  # type: ignore[arg-type]
+        return from_mapping(kind, {name: value for name, value in self.options.items() if name in names})
+
+    def required(self, name: str) -> Any:
+        """Return an option that must be there.
+
+        Raises
+        ------
+        InputError
+            If it is not.
+        """
+        if self.options.get(name) is None:
+            raise InputError(f"The option {name!r} is missing from the message.")
+        return self.options[name]
+
+    def only(self, *kinds: type[Any], own: tuple[str, ...] = ()) -> None:
+        """Refuse options that neither ``kinds`` declare nor the job knows: a slip must not pass in silence.
+
+        Raises
+        ------
+        InputError
+            If there is one.
+        """
+        known = {*own, *(entry.name for kind in kinds for entry in fields(kind))}
+        unknown = sorted(set(self.options) - known)
+        if unknown:
+            raise InputError(f"Unknown option {unknown[0]!r}; known are {', '.join(sorted(known))}.")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a job gives back: plain values, and pictures."""
+
+    result: dict[str, Any]
+    arrays: tuple[ArrayData, ...] = ()
+
+
+@dataclass(frozen=True)
+class Job:
+    """One thing that the worker can do.
+
+    Parameters
+    ----------
+    run : callable
+        Does it.
+    quick : bool
+        Answers within a fraction of a second, and so does not wait behind a long job.
+    """
+
+    run: Callable[[Request], Reply]
+    quick: bool = False
+
+
+def _split(request: Request) -> Reply:
+    request.only(SplitOptions, own=("focal_35mm", "order", "alpha"))
+    photo = request.picture("image")
+    segmenter = None
+    if "selection" in request.arrays:
+        segmenter = SelectedSegmenter(pipeline.builtin_segmenter(), matte_from(request.arrays["selection"]))
+    document = pipeline.split(
+        image_from(photo),
+        request.declared(SplitOptions),
+        segmenter=segmenter,
+        focal_35mm=_focal(request),
+        report=request.report,
+    )
+    form = _form(request, photo)
+    mapping = {**document_mapping(document), "sample_format": form.dtype}
+    return Reply({"document": mapping}, tuple(document_arrays(document, form)))
+
+
+def _objects(request: Request) -> Reply:
+    request.only(SplitOptions)
+    image = image_from(request.picture("image"))
+    found = pipeline.find_objects(image, request.declared(SplitOptions), report=request.report)
+    told = [
+        {"name": own.label or "object", "score": round(own.score, 4), "box": box_list(own.box)}
+        for own in found
+    ]
+    arrays = [_mask(f"segment{number}", own) for number, own in enumerate(found)]
+    return Reply({"segments": told}, tuple(arrays))
+
+
+def _light(request: Request) -> Reply:
+    request.only(SplitOptions, own=("focal_35mm",))
+    lighting, perspective = pipeline.read_scene(
+        image_from(request.picture("image")),
+        request.declared(SplitOptions),
+        focal_35mm=_focal(request),
+        report=request.report,
+    )
+    return Reply({"lighting": lighting_mapping(lighting), "perspective": perspective_mapping(perspective)})
+
+
+def _preview(request: Request) -> Reply:
+    request.only(own=("lighting", "perspective", "scene", "size"))
+    size = request.required("size")
+    if not (
+        isinstance(size, list) and len(size) == 2 and all(isinstance(s, int) and 1 <= s <= 1024 for s in size)
+    ):
+        raise InputError(f"The preview's size is {size!r}; [height, width] from 1 to 1024 was wanted.")
+    image = preview_background(
+        lighting_from(request.required("lighting")),
+        perspective_from(request.required("perspective")),
+        str(request.options.get("scene", "auto")),
+        (size[0], size[1]),
+    )
+    return Reply({}, (array_of_image("preview", image, PixelForm("uint8", "srgb")),))
+
+
+def _replace(request: Request) -> Reply:
+    request.only(ReplaceOptions, own=("document", "lighting", "perspective", "order", "alpha"))
+    document = document_from(_lit(request), request.arrays)
+    # Backgrounds and shadows made before are replaced; the objects stay with the editor.
+    document = document.replace(candidates=(), chosen=None, shadows=())
+    document = pipeline.replace_background(document, request.declared(ReplaceOptions), report=request.report)
+    form = _form(request, request.picture("plate"))
+    result = {
+        **background_mapping(document),
+        **shadow_mapping(document.shadows),
+        "provenance": as_plain(document.provenance),
+    }
+    return Reply(result, (*background_arrays(document, form), *shadow_arrays(document.shadows, form)))
+
+
+def _shadows(request: Request) -> Reply:
+    request.only(own=("document", "lighting", "perspective", "order", "alpha", "encoding"))
+    found = _lit(request)
+    layers = [
+        _bare_layer(entry, request.picture(f"layer{number}.matte"))
+        for number, entry in enumerate(found.get("layers", ()))
+    ]
+    if not layers:
+        raise InputError("The message has no layers; shadows need at least one object.")
+    height, width = found["size"]
+    space = found.get("blend_space", "srgb")
+    shadows = cast_shadows(
+        layers,
+        (int(height), int(width)),
+        lighting_from(found["lighting"]),
+        perspective_from(found["perspective"]),
+        space,
+        report=request.report,
+    )
+    form = _form(request, request.picture("layer0.matte"), request.options.get("encoding", "srgb"))
+    return Reply(shadow_mapping(shadows), tuple(shadow_arrays(shadows, form)))
+
+
+#: Every job by its name.
+JOBS: Mapping[str, Job] = {
+    "split": Job(_split),
+    "objects": Job(_objects),
+    "light": Job(_light),
+    "preview": Job(_preview, quick=True),
+    "replace": Job(_replace),
+    "shadows": Job(_shadows),
+}
+
+
+def _form(request: Request, given: ArrayData, encoding: str | None = None) -> PixelForm:
+    """Return how colours go back: as they came, in the order asked for."""
+    order = request.options.get("order", "RGB")
+    alpha = request.options.get("alpha", "opaque")
+    if order not in CHANNELS or order == "Y" or alpha not in ("opaque", "matte"):
+        raise InputError(
+            f"Order {order!r} with alpha {alpha!r} was asked for; RGB, BGR, RGBA or BGRA with opaque or matte is known."
+        )
+    space = encoding or given.encoding
+    if space not in ("srgb", "linear"):
+        raise InputError(f'The encoding is {space!r}; "srgb" or "linear" was wanted.')
+    return PixelForm(cast(SampleFormat, given.dtype), cast(Encoding, space), order, baked=alpha == "matte")
+
+
+def _focal(request: Request) -> float | None:
+    focal = request.options.get("focal_35mm")
+    if focal is None:
+        return None
+    if isinstance(focal, bool) or not isinstance(focal, (int, float)) or not 1 <= focal <= 5000:
+        raise InputError(f"The focal length is {focal!r}; 1 to 5000 mm was wanted.")
+    return float(focal)
+
+
+def _lit(request: Request) -> dict[str, Any]:
+    """Return the message's document under the light and camera that stand beside it, if any do."""
+    document = request.required("document")
+    if not isinstance(document, dict):
+        raise InputError("The option 'document' is no object as split gives it.")
+    found = dict(document)
+    for name in ("lighting", "perspective"):
+        if request.options.get(name) is not None:
+            found[name] = request.options[name]
+        if found.get(name) is None:
+            raise InputError(f"The option {name!r} is missing from the message, and from its document.")
+    return found
+
+
+def _bare_layer(entry: Mapping[str, Any], array: ArrayData) -> ObjectLayer:
+    """Return a layer of which only the coverage is known: shadows do not look at colours."""
+    matte = matte_from(array)
+    black = Image(np.zeros((*matte.size, 3), np.uint8))
+    return ObjectLayer(str(entry.get("name", "object")), black, matte, box_from(entry.get("box")))
+
+
+def _mask(name: str, own: Segment) -> ArrayData:
+    probability = np.clip(resize(own.probability, _at_least_one(own.box), "bilinear"), 0, 1)
+    return array_of_matte(name, Matte(probability), "uint8")
+
+
+def _at_least_one(box: Box) -> tuple[int, int]:
+    return max(box.height, 1), max(box.width, 1)

@@ -1,0 +1,104 @@
+"""Pictures of messages as the package's values, and back."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, cast
+
+import numpy as np
+
+from cyclorama.core.image import Encoding, Image, SampleFormat, Samples
+from cyclorama.core.matte import Matte
+from cyclorama.protocol.arrays import CHANNELS, ArrayData
+from cyclorama.protocol.errors import InputError
+
+__all__ = ["PixelForm", "array_of_image", "array_of_matte", "image_from", "matte_from"]
+
+
+class PixelForm(NamedTuple):
+    """How the client wants colours back: as it sent them.
+
+    Parameters
+    ----------
+    dtype : {"uint8", "uint16", "float32"}
+        Kind of samples.
+    encoding : {"srgb", "linear"}
+        How they relate to light.
+    order : {"RGB", "BGR", "RGBA", "BGRA"}
+        Channels; in the orders with alpha it is the layer's coverage if ``baked``, else opaque.
+    baked : bool
+        Whether alpha holds the coverage.
+    """
+
+    dtype: SampleFormat
+    encoding: Encoding
+    order: str = "RGB"
+    baked: bool = False
+
+
+def image_from(array: ArrayData) -> Image:
+    """Return a picture of colours; its alpha, if any, is passed over.
+
+    Raises
+    ------
+    InputError
+        If it has one channel only, or values that are not finite.
+    """
+    if array.order == "Y":
+        raise InputError(f"Picture {array.name!r} has one channel; colours were wanted.")
+    samples = _samples(array)
+    if array.order != "RGB":
+        samples = samples[..., 2::-1] if array.order.startswith("BGR") else samples[..., :3]
+        samples = np.ascontiguousarray(samples)
+        samples.flags.writeable = False
+    return Image(samples, cast(Encoding, array.encoding))
+
+
+def matte_from(array: ArrayData) -> Matte:
+    """Return a picture of one channel as coverage.
+
+    Raises
+    ------
+    InputError
+        If it has more channels, or values outside [0, 1].
+    """
+    if array.order != "Y":
+        raise InputError(f"Picture {array.name!r} has order {array.order}; one channel, Y, was wanted.")
+    return Matte(_samples(array))
+
+
+def array_of_image(name: str, image: Image, form: PixelForm, matte: Matte | None = None) -> ArrayData:
+    """Return colours in the form that the client wants; ``matte`` is what alpha holds if it is baked."""
+    samples = image.encoded_as(form.encoding).stored_as(form.dtype).samples
+    height, width = image.size
+    if form.order != "RGB":
+        samples = _ordered(samples, form, matte)
+    shape = (height, width, CHANNELS[form.order])
+    return ArrayData(name, form.dtype, shape, form.order, form.encoding, _bytes(samples))
+
+
+def array_of_matte(name: str, matte: Matte, dtype: SampleFormat) -> ArrayData:
+    """Return coverage as a picture of one channel."""
+    return ArrayData(name, dtype, matte.size, "Y", "linear", _bytes(matte.stored_as(dtype).samples))
+
+
+def _samples(array: ArrayData) -> Samples:
+    little_endian = np.dtype(array.dtype).newbyteorder("<")
+    samples = np.frombuffer(array.data, little_endian).reshape(array.shape).astype(array.dtype, copy=False)
+    samples.flags.writeable = False
+    return samples
+
+
+def _ordered(samples: Samples, form: PixelForm, matte: Matte | None) -> Samples:
+    height, width, _ = samples.shape
+    out = np.empty((height, width, CHANNELS[form.order]), samples.dtype)
+    out[..., :3] = samples[..., ::-1] if form.order.startswith("BGR") else samples
+    if out.shape[2] == 4:
+        opaque = 1 if form.dtype == "float32" else np.iinfo(form.dtype).max
+        baked = form.baked and matte is not None
+        out[..., 3] = matte.stored_as(form.dtype).samples if baked and matte is not None else opaque
+    return out
+
+
+def _bytes(samples: Samples) -> memoryview:
+    little_endian = samples.astype(samples.dtype.newbyteorder("<"), copy=False)
+    return memoryview(np.ascontiguousarray(little_endian)).cast("B")  # type: ignore[arg-type]

@@ -1,0 +1,84 @@
+"""Work limited to what a person selected."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from cyclorama.core.geometry import Box
+from cyclorama.core.image import Image
+from cyclorama.core.matte import Matte
+from cyclorama.core.resampling import resize
+from cyclorama.core.segment import Segment
+from cyclorama.protocol.errors import InputError
+from cyclorama.protocol.progress import Report
+from cyclorama.segmentation.segmenter import Segmenter
+
+__all__ = ["SelectedSegmenter"]
+
+_MARGIN = 0.25
+_LEAST_PROBABILITY = 0.5
+
+
+class SelectedSegmenter:
+    """A segmenter that looks at the surroundings of a selection and keeps what lies inside it.
+
+    Parameters
+    ----------
+    segmenter : Segmenter
+        What finds objects.
+    selection : Matte, (H, W)
+        1 where the person selected; of the photograph's size.
+
+    Raises
+    ------
+    InputError
+        If nothing is selected.
+    """
+
+    def __init__(self, segmenter: Segmenter, selection: Matte) -> None:
+        self._segmenter = segmenter
+        self._selection = selection
+        self._box = Box.of_mask(selection.samples > 0)
+        if self._box.area == 0:
+            raise InputError("The selection is empty.", "Select something, or remove the selection.")
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """That of the segmenter, and where it looked."""
+        box = self._box
+        return {**self._segmenter.provenance, "selection": [box.left, box.top, box.right, box.bottom]}
+
+    def __call__(self, image: Image, *, report: Report) -> tuple[Segment, ...]:
+        """Find objects; see :class:`cyclorama.segmentation.segmenter.Segmenter`.
+
+        Raises
+        ------
+        InputError
+            If the selection has another size than the photograph.
+        """
+        if image.size != self._selection.size:
+            raise InputError(
+                f"The selection has size {self._selection.size}, the picture {image.size}; one size was wanted."
+            )
+        # Seen closer, a small selection shows more; some of its surroundings tell object from background.
+        margin = round(_MARGIN * max(self._box.size))
+        window = self._box.expand(margin, image.size)
+        found = self._segmenter(image.crop(window), report=report)
+        limited = (self._limited(_moved(own, window)) for own in found)
+        return tuple(own for own in limited if own.probability.max() > _LEAST_PROBABILITY)
+
+    def _limited(self, own: Segment) -> Segment:
+        rows, columns = own.probability.shape
+        inside = resize(self._selection.region(own.box), (rows, columns), "area")
+        return replace(own, probability=own.probability * np.clip(inside, 0, 1))
+
+
+def _moved(own: Segment, window: Box) -> Segment:
+    box = own.box
+    moved = Box(
+        box.left + window.left, box.top + window.top, box.right + window.left, box.bottom + window.top
+    )
+    return replace(own, box=moved)
