@@ -94,7 +94,8 @@ class Gimp3:
         run = self.folder / f"{self._number:02d}-{scenario}"
         run.mkdir()
         (run / "scenario.json").write_text(json.dumps({"name": scenario, "values": values}))
-        script = f"import sys; sys.path.insert(0, {str(self.folder)!r}); import gimp3_scenarios as s; s.run({str(run)!r})"
+        path, here = str(self.folder), str(run)
+        script = f"import sys; sys.path.insert(0, {path!r}); import gimp3_scenarios as s; s.run({here!r})"
         options = ["-idf", "--batch-interpreter=python-fu-eval", "-b", script, "--quit"]
         environment = self.environment(display, runtime)
         with (run / "gimp.out").open("wb") as log:

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from gimp3_screen import Screen
+from gimp3_session import Gimp3, pixels, running_worker
 
 from cyclorama.protocol.client import Client
 from cyclorama.protocol.endpoint import read_endpoint
 from cyclorama.protocol.messages import Ping, Pong
-from gimp3_screen import Screen
-from gimp3_session import Gimp3, pixels, running_worker
 
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
 
@@ -189,9 +189,7 @@ def test_objects_are_selected_by_a_click(gimp: Gimp3, screen: Screen, cat: str) 
     ("procedure", "title"),
     [("cyclorama-light", "Light and Perspective"), ("cyclorama-shadows", "Shadows from Light")],
 )
-def test_the_light_is_kept_by_ok(
-    gimp: Gimp3, screen: Screen, cat: str, procedure: str, title: str
-) -> None:
+def test_the_light_is_kept_by_ok(gimp: Gimp3, screen: Screen, cat: str, procedure: str, title: str) -> None:
     run = gimp.start("dialog", screen.display, photo=cat, procedure=procedure, layers_first=True)
     window = screen.window(title)
     screen.settle()

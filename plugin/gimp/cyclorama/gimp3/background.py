@@ -6,7 +6,6 @@ from typing import Any, Dict, List, Mapping
 
 from cyclorama.protocol.arrays import ArrayData
 from cyclorama.protocol.messages import Result
-
 from cyclorama.protocol.options import ReplaceOptions, to_mapping
 from gimp3.arguments import options_from
 from gimp3.call import Call

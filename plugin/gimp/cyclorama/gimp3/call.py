@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Sequence
 
-from cyclorama.protocol.client import Client
-from cyclorama.protocol.messages import ProgressMade
 from gi.repository import Gimp
 from shared.worker_process import connect_or_start, read_engine
 
+from cyclorama.protocol.client import Client
+from cyclorama.protocol.messages import ProgressMade
 from gimp3.worker import Ticket, Worker
 
 __all__ = ["Call", "StatusBar", "new_worker"]

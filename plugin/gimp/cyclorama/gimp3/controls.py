@@ -86,7 +86,7 @@ class LightBall(_Draggable):
     def __init__(self, on_change: Callable[[Vector], None]) -> None:
         super().__init__(
             "Light",
-            "Drag to where the light comes from; the ring is light from behind. Arrow keys work, too.",
+            "Drag to where the light comes from; the ring is light from behind. Arrow keys work.",
         )
         self._on_change = on_change
         self._direction: Vector = (0.0, 0.0, 1.0)

@@ -9,10 +9,10 @@ import gi
 gi.require_version("Gtk", "3.0")
 gi.require_version("GimpUi", "3.0")
 
-from cyclorama.protocol.messages import ProgressMade  # noqa: E402
 from gi.repository import GimpUi, GObject, Gtk  # noqa: E402
 
 from cyclorama.protocol.errors import CycloramaError  # noqa: E402
+from cyclorama.protocol.messages import ProgressMade  # noqa: E402
 from gimp3.call import Call  # noqa: E402
 from gimp3.worker import Ticket  # noqa: E402
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional
 
 from cyclorama.protocol.arrays import ArrayData
-
 from cyclorama.protocol.errors import DocumentError
 from gimp3.call import Call
 from gimp3.interaction import Attention

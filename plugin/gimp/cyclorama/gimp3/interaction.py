@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, Protocol, Sequence, TypeVar
 
 from cyclorama.protocol.arrays import ArrayData
-from cyclorama.protocol.messages import ProgressMade, Result
-
 from cyclorama.protocol.errors import Cancelled, CycloramaError
+from cyclorama.protocol.messages import ProgressMade, Result
 from gimp3.call import Call, StatusBar, new_worker
 from gimp3.worker import Ticket, Worker, finish
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
-from cyclorama.protocol.arrays import ArrayData
 from gi.repository import Gimp
 
+from cyclorama.protocol.arrays import ArrayData
 from gimp3.notes import DOCUMENT, LAYER, role_of, write_note
 from gimp3.pixels import is_opaque, write_color, write_coverage
 from gimp3.stack import LayerData

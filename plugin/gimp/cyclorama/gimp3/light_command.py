@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional
 
 from cyclorama.protocol.messages import Result
-
 from cyclorama.protocol.options import SplitOptions, to_mapping
 from gimp3.arguments import options_from
 from gimp3.call import Call

@@ -8,10 +8,10 @@ import gi
 
 gi.require_version("Gtk", "3.0")
 
-from cyclorama.protocol.messages import Result  # noqa: E402
 from gi.repository import Gtk  # noqa: E402
 
 from cyclorama.protocol.errors import Cancelled, CycloramaError  # noqa: E402
+from cyclorama.protocol.messages import Result  # noqa: E402
 from gimp3.call import Call, new_worker  # noqa: E402
 from gimp3.dialog import WorkDialog  # noqa: E402
 from gimp3.document import OpenDocument  # noqa: E402

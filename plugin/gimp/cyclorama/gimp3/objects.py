@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, List, Sequence, Tuple
 
-from cyclorama.protocol.arrays import ArrayData
-from cyclorama.protocol.messages import Result
 from gi.repository import Gegl, Gimp
 
+from cyclorama.protocol.arrays import ArrayData
 from cyclorama.protocol.errors import InputError, NoObjectFound
+from cyclorama.protocol.messages import Result
 from cyclorama.protocol.options import SplitOptions, to_mapping
 from gimp3.arguments import options_from
 from gimp3.call import Call

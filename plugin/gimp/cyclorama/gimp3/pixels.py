@@ -1,7 +1,8 @@
 """Pixels between GIMP's buffers and the worker's arrays, in the image's own numbers.
 
-Colours travel as the image encodes them, unconverted: 8 and 16 bit stay what they are, every other precision travels as
-float. Masks hold coverage, which is linear. Boxes are (left, top, right, bottom), half-open, in a drawable's own pixels.
+Colours travel as the image encodes them, unconverted: 8 and 16 bit stay what they are, every other precision travels
+as float. Masks hold coverage, which is linear. Boxes are (left, top, right, bottom), half-open, in a drawable's own
+pixels.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import struct
 from typing import Any, Optional, Tuple
 
-from cyclorama.protocol.arrays import ArrayData
 from gi.repository import Babl, Gegl, Gimp
+
+from cyclorama.protocol.arrays import ArrayData
 
 __all__ = [
     "Box",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Callable, Tuple
 
 from cyclorama.protocol.messages import Result
-
 from gimp3.light import Light
 from gimp3.thumbnails import thumbnail
 from gimp3.worker import Outcome, Worker

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional, Tuple
 
 from cyclorama.protocol.arrays import ArrayData
-
 from cyclorama.protocol.errors import DocumentError
 from gimp3.notes import DOCUMENT, read_note, role_of
 from gimp3.pixels import Box, box_of, coverage_of, dtype_of, picture_of

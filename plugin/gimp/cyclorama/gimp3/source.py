@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, List, Optional, Sequence
 
-from cyclorama.protocol.arrays import ArrayData
 from gi.repository import Gimp
 
+from cyclorama.protocol.arrays import ArrayData
 from cyclorama.protocol.errors import InputError
 from gimp3.pixels import Box, box_of, dtype_of, mask_of, picture_of
 

@@ -7,7 +7,6 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from cyclorama.protocol.arrays import ArrayData
 from cyclorama.protocol.messages import Result
-
 from cyclorama.protocol.options import SplitOptions, to_mapping
 from gimp3.arguments import options_from
 from gimp3.call import Call

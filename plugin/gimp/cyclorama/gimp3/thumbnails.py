@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Sequence, Tuple
 
-from cyclorama.protocol.arrays import ArrayData
 from gi.repository import GdkPixbuf, GLib
+
+from cyclorama.protocol.arrays import ArrayData
 
 __all__ = ["Subject", "fitting_size", "grey", "pixbuf_of_rgba", "thumbnail"]
 

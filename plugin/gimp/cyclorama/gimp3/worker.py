@@ -10,12 +10,12 @@ import queue
 import threading
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
-from cyclorama.protocol.arrays import ArrayData
-from cyclorama.protocol.client import Client
-from cyclorama.protocol.messages import Failed, JobCancelled, ProgressMade, Result
 from gi.repository import GLib
 
+from cyclorama.protocol.arrays import ArrayData
+from cyclorama.protocol.client import Client
 from cyclorama.protocol.errors import Cancelled, CycloramaError, error_of
+from cyclorama.protocol.messages import Failed, JobCancelled, ProgressMade, Result
 
 __all__ = ["Outcome", "Ticket", "Worker", "finish"]
 
