@@ -38,7 +38,8 @@ class Screen:
             stderr=subprocess.DEVNULL,
         )
         assert self._server.stdout is not None
-        self.display = ":" + self._server.stdout.readline().decode().strip()
+        with self._server.stdout as told:
+            self.display = ":" + told.readline().decode().strip()
         self._environment = {**os.environ, "DISPLAY": self.display}
         # A window manager gives windows the keyboard.
         self._manager = subprocess.Popen(
