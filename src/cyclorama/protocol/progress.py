@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable
+from typing import Any, Callable
 
 __all__ = ["Progress", "Report", "silent", "span"]
 
@@ -20,11 +20,14 @@ class Progress:
         Share done, in [0, 1]; never falls within a job.
     message : str
         A few words for a person.
+    preview : Any
+        How the result looks so far, if a stage can tell: an array (h, w, 3) of sRGB values in [0, 1], small.
     """
 
     stage: str
     fraction: float
     message: str = ""
+    preview: Any = None
 
 
 #: Called often by every stage; it raises ``Cancelled`` to stop the job.
@@ -53,6 +56,6 @@ def span(report: Report, start: float, stop: float) -> Report:
 
     def scaled(progress: Progress) -> None:
         inner = min(max(progress.fraction, 0.0), 1.0)
-        report(Progress(progress.stage, start + (stop - start) * inner, progress.message))
+        report(Progress(progress.stage, start + (stop - start) * inner, progress.message, progress.preview))
 
     return scaled
