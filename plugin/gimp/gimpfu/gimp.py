@@ -1,5 +1,8 @@
 """``import gimp``: the classes and functions of classic Python-fu."""
 
+import sys as _sys
+
+from pythonfu import python2 as _python2
 from pythonfu.backend import GimpError as error
 from pythonfu.backend import backend as _backend
 from pythonfu.context import (
@@ -82,11 +85,21 @@ from pythonfu.registry import (
     register_magic_load_handler,
     register_save_handler,
 )
+from pythonfu.toolkit import clear_the_way as _clear_the_way
 
+_clear_the_way()
+_python2.bring_back()
 _id2image, _id2display, _id2drawable, _id2vectors = Image.from_id, Display.from_id, item_of, item_of
+
+
 
 
 def __getattr__(name: str) -> object:
     if name == "version":
         return _backend().version
     raise AttributeError(f"module 'gimp' has no attribute {name!r}")
+
+
+if "gimpfu" not in _sys.modules:
+    # A plug-in of the kind that gimpplugin serves; gimpfu does this at its own end.
+    _python2.rerun_main()

@@ -3,6 +3,7 @@
 A plug-in that imports this was written for Python 2: `pythonfu.python2` brings back what it relies on.
 """
 
+import gettext
 import math
 
 import gimp
@@ -34,9 +35,6 @@ from pythonfu.registry import CancelError
 
 PF_BOOL, PF_ADJUSTMENT = PF_TOGGLE, PF_SPINNER
 globals().update(_BASIC)
-
-_python2.bring_back()
-import gettext  # noqa: E402 - after what was changed in it
 
 t = gettext.translation("gimp20-python", gimp.locale_directory, fallback=True)
 _ = t.gettext

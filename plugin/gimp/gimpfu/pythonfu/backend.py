@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from pythonfu.registry import Form, PlugIn
 
 
+#: Without a display there are no windows: what asks for one gets none, what closes one has nothing to do.
+NEEDS_DISPLAY: dict[str, list[Plain]] = {"gimp-display-new": [-1], "gimp-display-delete": [], "gimp-displays-flush": []}
+
+
 class GimpError(RuntimeError):
     """A procedure failed; the text is GIMP's own."""
 

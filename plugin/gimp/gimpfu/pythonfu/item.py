@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pythonfu.backend import call
+from pythonfu.backend import GimpError, call
 from pythonfu.parasite import Attachable
 from pythonfu.procedures import attribute, invoke
 
@@ -66,7 +66,10 @@ class Item(Attachable, Numbered):
         return [item_of(number) for number in call("gimp-item-get-children", self.ID)[1]]
 
     def __repr__(self) -> str:
-        return f"<gimp.{type(self).__name__} {self.name!r}>"
+        try:
+            return f"<gimp.{type(self).__name__} {self.name!r}>"
+        except GimpError:
+            return f"<gimp.{type(self).__name__} {self.ID}, removed>"
 
 
 def item_of(number: Any) -> Any:

@@ -2,8 +2,8 @@
 
 Two means. `bring_back` puts names and habits back into the standard library: ``unicode``, ``string.letters``,
 ``gettext.install(unicode=True)``, ``array.tostring``, ``ord`` of a byte. `rerun_main` reads the plug-in's own file
-again and lets ``/`` of two whole numbers be what it was, a whole number; ``from __future__ import division`` or
-anything that only Python 3 can read in the file turns that off.
+again and lets ``/`` of two whole numbers be what it was, a whole number, and ``+`` join pixels' bytes with text;
+``from __future__ import division``, or anything that only Python 3 can read in the file, turns that off.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import functools
 import gettext
 import itertools
 import os
+import re
 import string
 import sys
 import time
@@ -65,9 +66,9 @@ def execfile(path: str, *scopes: Any) -> None:
         exec(compile(file.read(), path, "exec"), *(scopes or (sys._getframe(1).f_globals,)))
 
 
-def _install(domain: str, localedir: Optional[str] = None, unicode: Any = None, *_: Any, **others: Any) -> None:
-    others.pop("codeset", None)
-    _install_gettext(domain, localedir, **others)
+def _install(domain: str, localedir: Optional[str] = None, *_: Any, names: Any = None, **dropped: Any) -> None:
+    """Take Python 2's ``unicode=True``, which lib2to3 turns into ``str=True``, and drop it."""
+    _install_gettext(domain, localedir, names=names)
 
 
 BUILTINS: dict[str, Any] = {
@@ -129,33 +130,64 @@ def decode(value: Any, *how: Any) -> Any:
     return value if isinstance(value, str) else value.decode(*how)
 
 
+def add(a: Any, b: Any) -> Any:
+    """Add; bytes and text, which were one, become bytes."""
+    from pythonfu.parasite import PixelBytes
+
+    if isinstance(a, bytes) and isinstance(b, str):
+        return PixelBytes(a + octets(b))
+    if isinstance(a, str) and isinstance(b, bytes):
+        return PixelBytes(octets(a) + b)
+    return a + b
+
+
+def join(separator: Any, parts: Any) -> Any:
+    """Join text; with bytes among the parts, everything as bytes."""
+    from pythonfu.parasite import PixelBytes
+
+    parts = list(parts)
+    if any(isinstance(part, (bytes, bytearray)) for part in parts):
+        return PixelBytes(octets(separator).join(octets(part) for part in parts))
+    return separator.join(parts)
+
+
 class _Meaning(ast.NodeTransformer):
     """Puts Python 2's meaning into a file that Python 3 can read."""
 
-    def __init__(self, division: bool) -> None:
-        self._division = division
+    def __init__(self, division: bool, octets: bool) -> None:
+        self._division, self._octets = division, octets
 
     def visit_BinOp(self, node: ast.BinOp) -> Any:
         self.generic_visit(node)
         if self._division and isinstance(node.op, ast.Div):
             return self._call("__divide__", node, [node.left, node.right])
+        if self._octets and isinstance(node.op, ast.Add):
+            return self._call("__add__", node, [node.left, node.right])
         return node
 
     def visit_AugAssign(self, node: ast.AugAssign) -> Any:
         self.generic_visit(node)
-        if not (self._division and isinstance(node.op, ast.Div)):
+        name = "__divide__" if self._division and isinstance(node.op, ast.Div) else ""
+        name = "__add__" if self._octets and isinstance(node.op, ast.Add) else name
+        # In place is another thing than anew for a list: only names and attributes that hold bytes and numbers.
+        if not name or name == "__add__" and isinstance(node.value, (ast.List, ast.ListComp)):
             return node
         left = ast.parse(ast.unparse(node.target), mode="eval").body
-        value = self._call("__divide__", node, [left, node.value])
+        value = self._call(name, node, [left, node.value])
         return ast.copy_location(ast.Assign([node.target], value), node)
 
     def visit_Call(self, node: ast.Call) -> Any:
         self.generic_visit(node)
         if isinstance(node.func, ast.Attribute) and node.func.attr == "decode":
             return self._call("__decode__", node, [node.func.value, *node.args])
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "encode" and _names_a_file(node.args):
+            return self._call("__decode__", node, [node.func.value, *node.args])
         if isinstance(node.func, ast.Attribute) and node.func.attr == "sort" and len(node.args) == 1:
             key = self._call("__cmp_to_key__", node, node.args)
             return ast.copy_location(ast.Call(node.func, [], [ast.keyword("key", key), *node.keywords]), node)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "join" and self._octets and len(node.args) == 1:
+            if isinstance(node.func.value, ast.Constant) and isinstance(node.func.value.value, str):
+                return self._call("__join__", node, [node.func.value, *node.args])
         for keyword in node.keywords:
             if keyword.arg == "cmp":
                 keyword.arg, keyword.value = "key", self._call("__cmp_to_key__", node, [keyword.value])
@@ -164,6 +196,11 @@ class _Meaning(ast.NodeTransformer):
     @staticmethod
     def _call(name: str, near: ast.AST, arguments: list[ast.expr]) -> ast.Call:
         return ast.copy_location(ast.Call(ast.Name(name, ast.Load()), arguments, []), near)
+
+
+def _names_a_file(how: list[ast.expr]) -> bool:
+    """Return whether text is encoded for the file system: Python 3 wants the text."""
+    return bool(how) and "getfilesystemencoding" in ast.unparse(how[0])
 
 
 def only_python3(tree: ast.AST) -> bool:
@@ -181,21 +218,27 @@ def only_python3(tree: ast.AST) -> bool:
     return False
 
 
-def with_old_meaning(source: str | bytes, path: str) -> Optional[Callable[[dict[str, Any]], None]]:
+def with_old_meaning(source: bytes, path: str) -> Optional[Callable[[dict[str, Any]], None]]:
     """Return a function that runs a plug-in's text with Python 2's meaning; None when it has Python 3's."""
     tree = ast.parse(source, path)
     if only_python3(tree):
         return None
     futures = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
     true_division = any(name.name == "division" for node in futures for name in node.names)
-    code = compile(ast.fix_missing_locations(_Meaning(not true_division).visit(tree)), path, "exec", dont_inherit=True)
+    # Text and bytes were one thing to those who pack pixels.
+    packs = any(word in source for word in (b"struct", b"pixel_rgn", b"get_tile", b"PixelRgn"))
+    meant = _Meaning(not true_division, packs).visit(tree)
+    code = compile(ast.fix_missing_locations(meant), path, "exec", dont_inherit=True)
 
     def run(scope: dict[str, Any]) -> None:
-        scope.update(__divide__=divide, __decode__=decode, __cmp_to_key__=functools.cmp_to_key)
+        scope.update(__divide__=divide, __add__=add, __join__=join, __decode__=decode)
+        scope.update(__cmp_to_key__=functools.cmp_to_key)
         exec(code, scope)
 
     return run
 
+
+CLASSIC = re.compile(rb"^\s*(?:from|import)\s+gimp(?:fu|plugin|ui|enums|shelf|color)?\b", re.MULTILINE)
 
 _rerun = False
 
@@ -210,7 +253,8 @@ def rerun_main() -> None:
     _rerun = True
     with open(path, "rb") as file:
         source = file.read()
-    run = with_old_meaning(source, path)
+    # A console or a test of GIMP's may use these modules, too; its own file says nothing of them.
+    run = with_old_meaning(source, path) if CLASSIC.search(source) else None
     if run is not None:
         run(vars(main))
         raise SystemExit(0)

@@ -217,6 +217,24 @@ def register_save_handler(name: str, extensions: str, prefixes: str = "") -> Non
 
 def mime_register(name: str, mime_types: str) -> None:
     """Say of which MIME types a procedure's files are."""
-    handler = _installed[dashed(name)].handler
-    if handler is not None:
-        handler.mime_types = mime_types
+    installed = _installed[dashed(name)]
+    installed.handler = installed.handler or FileHandler(saves="save" in name or "export" in name)
+    installed.handler.mime_types = mime_types
+
+
+def _aside(*_: Any) -> None:
+    """Take a fact that only the file dialogs of GIMP 2 wanted."""
+
+
+#: What a plug-in tells the database while it is asked; it is kept until the procedure is there.
+TOLD: dict[str, Callable[..., Any]] = {
+    "gimp-plugin-menu-register": menu_register,
+    "gimp-register-load-handler": register_load_handler,
+    "gimp-register-magic-load-handler": register_magic_load_handler,
+    "gimp-register-save-handler": register_save_handler,
+    "gimp-register-file-handler-mime": mime_register,
+    "gimp-register-file-handler-uri": _aside,
+    "gimp-register-file-handler-raw": _aside,
+    "gimp-register-file-handler-priority": _aside,
+    "gimp-register-thumbnail-loader": _aside,
+}

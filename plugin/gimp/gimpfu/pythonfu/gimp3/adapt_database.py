@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pythonfu import registry
@@ -28,8 +29,12 @@ def _parameter(specs: Any, k: int) -> list[Any]:
 
 
 def _query(n: Native, *patterns: str) -> list[Any]:
-    found = Gimp.get_pdb().query_procedures(*((*patterns, ".*", ".*"))[:8])
-    return [len(found), list(found)]
+    from pythonfu.gimp3.translation import ADAPTERS as ANSWERED
+
+    found = set(Gimp.get_pdb().query_procedures(*((*patterns, ".*", ".*"))[:8]))
+    if all(pattern in ("", ".*") for pattern in patterns[1:]):
+        found.update(name for name in ANSWERED if re.search(patterns[0], name))
+    return [len(found), sorted(found)]
 
 
 def _unit(method: str, *, flag: bool = False) -> Adapter:
@@ -51,9 +56,10 @@ def _path_points(n: Native, image: int, name: str) -> list[Any]:
     if not strokes:
         return [1, 0, 0, []]
     _, points, closed = n("gimp-path-stroke-get-points", path, strokes[0])
-    pairs = [points[k : k + 2] for k in range(0, len(points), 2)]
-    flat = [value for k, pair in enumerate(pairs) for value in (*pair, 1.0 if k % 3 == 1 else 2.0)]
-    flat = flat[3:] if not closed else flat
+    pairs = [(*points[k : k + 2], 1.0 if k % 6 == 2 else 2.0) for k in range(0, len(points), 2)]
+    # The list begins with an anchor: the handle before it is the last of a closed path, and no part of an open one.
+    pairs = pairs[1:] + pairs[:1] if closed else pairs[1:-1]
+    flat = [value for pair in pairs for value in pair]
     return [1, closed, len(flat), flat]
 
 
@@ -114,15 +120,6 @@ ADAPTERS: dict[str, Adapter] = {
     "gimp-plugin-menu-branch-register": _nothing,
     "gimp-plugin-enable-precision": _nothing,
     "gimp-plugin-precision-enabled": lambda n: [0],
-    "gimp-plugin-menu-register": lambda n, name, path: registry.menu_register(name, path),
-    "gimp-register-load-handler": lambda n, *facts: registry.register_load_handler(*facts),
-    "gimp-register-magic-load-handler": lambda n, *facts: registry.register_magic_load_handler(*facts),
-    "gimp-register-save-handler": lambda n, *facts: registry.register_save_handler(*facts),
-    "gimp-register-file-handler-mime": lambda n, name, mime: registry.mime_register(name, mime),
-    "gimp-register-file-handler-uri": _nothing,
-    "gimp-register-file-handler-raw": _nothing,
-    "gimp-register-file-handler-priority": _nothing,
-    "gimp-register-thumbnail-loader": _nothing,
     "gimp-unit-get-abbreviation": _unit("get_abbreviation"),
     "gimp-unit-get-deletion-flag": _unit("get_deletion_flag", flag=True),
     "gimp-unit-get-digits": _unit("get_digits"),
@@ -152,6 +149,8 @@ ADAPTERS: dict[str, Adapter] = {
     "gimp-path-to-selection": _path_to_selection,
     "gimp-path-stroke-current": _stroke_current,
 }
+for _name, _tell in registry.TOLD.items():
+    ADAPTERS[_name] = lambda n, *facts, tell=_tell: tell(*facts)
 
 
 def _exists(n: Native, name: str) -> bool:

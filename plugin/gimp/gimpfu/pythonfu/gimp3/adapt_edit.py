@@ -143,7 +143,9 @@ def _text(
 
 def _extents(n: Native, text: str, size: float, size_type: int, *font: str) -> Any:
     name = font[0] if len(font) == 1 else font[1]
-    return n("gimp-text-get-extents-font", text, _pixels_high(n, size, size_type, -1), name)
+    *box, descent = n("gimp-text-get-extents-font", text, _pixels_high(n, size, size_type, -1), name)
+    # 2.10 counts upwards.
+    return [*box, -descent]
 
 
 def _offset(n: Native, drawable: int, wrap: int, fill: int, x: int, y: int) -> Any:

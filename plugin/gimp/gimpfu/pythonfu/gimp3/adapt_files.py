@@ -85,7 +85,7 @@ EXPORTS = (
 ).split()
 
 
-def _alone(image: int, drawable: int) -> Any:
+def alone(image: int, drawable: int) -> Any:
     """Return an image that holds a copy of one drawable and nothing else."""
     source, item = values.image_of(image), values.item_of(drawable)
     made = Gimp.Image.new_with_precision(
@@ -125,12 +125,12 @@ def _export(procedure: str, image: Any, path: str, options: dict[str, Any]) -> N
 
 
 def _save(procedure: str, format_name: str, image: int, drawable: int, path: str, options: dict[str, Any]) -> None:
-    alone = _alone(image, drawable) if format_name in ONE_DRAWABLE and drawable >= 0 else None
+    single = alone(image, drawable) if format_name in ONE_DRAWABLE and drawable >= 0 else None
     try:
-        _export(procedure, alone or values.image_of(image), path, options)
+        _export(procedure, single or values.image_of(image), path, options)
     finally:
-        if alone is not None:
-            alone.delete()
+        if single is not None:
+            single.delete()
 
 
 def _saver(old: str, format_name: str) -> Adapter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any, Callable
 
+from pythonfu.backend import backend
 from pythonfu.gimp3 import values
 from pythonfu.gimp3.binding import Gimp
 from pythonfu.gimp3.native import Native
@@ -101,6 +102,15 @@ def _bpp(n: Native, drawable: int) -> list[Any]:
     return [CHANNELS[n("gimp-drawable-type", drawable)[0]]]
 
 
+def _get_pixel(n: Native, drawable: int, x: int, y: int) -> list[Any]:
+    data = backend().read_pixels(drawable, (x, y, 1, 1), False)
+    return [len(data), data]
+
+
+def _set_pixel(n: Native, drawable: int, x: int, y: int, count: int, data: bytes) -> None:
+    backend().write_pixels(drawable, (x, y, 1, 1), False, data[:count])
+
+
 def _is(test: str) -> Adapter:
     return lambda n, number: [int(number >= 0 and getattr(Gimp.Item, f"id_is_{test}")(number))]
 
@@ -162,6 +172,8 @@ ADAPTERS: dict[str, Adapter] = {
     ),
     "gimp-layer-copy": _layer_copy,
     "gimp-layer-group-new": _insert_group,
+    "gimp-drawable-get-pixel": _get_pixel,
+    "gimp-drawable-set-pixel": _set_pixel,
     "gimp-drawable-bpp": _bpp,
     "gimp-drawable-bytes": _bpp,
     "gimp-item-get-linked": lambda n, item: [0],

@@ -43,7 +43,19 @@ def _align(n: Native, image: int, drawable: int, link: int, bottom: int) -> Any:
 
 
 def _pagecurl(n: Native, image: int, drawable: int, colors: int, edge: int, orientation: int, shade: int) -> Any:
-    return n("plug-in-pagecurl", image, drawable, colors, max(edge - 1, 0), orientation, shade)
+    corner = ("lower-right", "lower-left", "upper-left", "upper-right")[(edge - 1) % 4]
+    return n("plug-in-pagecurl", image, drawable, colors, corner, orientation, shade)
+
+
+def _map_object(n: Native, image: int, drawable: int, *rest: Any) -> Any:
+    """Put the last third in GIMP 3's order, and fill what is new with its default."""
+    geometry, (antialias, tiled, new_image, transparent), sizes = rest[:29], rest[29:33], rest[33:38]
+    radius, x, y, z, length = sizes
+    box, ends = rest[38:44], rest[44:46]
+    return n(
+        "plug-in-map-object", image, drawable, *geometry, antialias, 3.0, 0.25, tiled, new_image, 0, transparent,
+        radius, *box, x, y, z, *ends, radius, length,
+    )  # fmt: skip
 
 
 def _screenshot(n: Native, kind: int, window: int, x1: int, y1: int, x2: int, y2: int) -> Any:
@@ -59,6 +71,7 @@ ADAPTERS: dict[str, Adapter] = {
     "plug-in-align-layers": _align,
     "plug-in-pagecurl": _pagecurl,
     "plug-in-screenshot": _screenshot,
+    "plug-in-map-object": _map_object,
     "plug-in-metadata-editor": lambda n, image: n("plug-in-metadata-editor", image, []),
     "plug-in-metadata-viewer": lambda n, image: n("plug-in-metadata-viewer", image, []),
     "plug-in-gfig": lambda n, image, drawable, dummy: n("plug-in-gfig", image, drawable),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pythonfu.gimp3 import values
+from pythonfu.gimp3 import adapt_files, values
 from pythonfu.gimp3.adapt_images import Adapter, within_context
 from pythonfu.gimp3.filters import any_seed, apply, sinus
 from pythonfu.gimp3.native import Native
@@ -160,12 +160,15 @@ def _semiflatten(n: Native, image: int, drawable: int) -> None:
 
 
 def _autocrop_layer(n: Native, image: int, drawable: int) -> Any:
-    chosen = n("gimp-image-get-selected-layers", image)[0]
-    n("gimp-image-set-selected-layers", image, [drawable])
+    """Crop one layer as GIMP crops an image that holds nothing else."""
+    alone = adapt_files.alone(image, drawable)
     try:
-        return n("gimp-image-autocrop-selected-layers", image, drawable)
+        n("gimp-image-autocrop", alone.get_id(), -1)
+        copy = alone.get_layers()[0]
+        _, left, top = copy.get_offsets()
+        return n("gimp-layer-resize", drawable, alone.get_width(), alone.get_height(), left, top)
     finally:
-        n("gimp-image-set-selected-layers", image, chosen)
+        alone.delete()
 
 
 ADAPTERS: dict[str, Adapter] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Optional, Sequence
 
+from pythonfu.backend import NEEDS_DISPLAY, GimpError
 from pythonfu.gimp3 import translation, values
 from pythonfu.gimp3.binding import Gegl, Gimp, start_gegl
 from pythonfu.gimp3.native import Native
@@ -29,7 +30,12 @@ class Gimp3:
 
     def call(self, name: str, run_mode: int, arguments: Sequence[Plain]) -> list[Any]:
         """Run a procedure."""
-        return translation.call(self._native, name, run_mode, arguments)
+        try:
+            return translation.call(self._native, name, run_mode, arguments)
+        except GimpError:
+            if name in NEEDS_DISPLAY:
+                return list(NEEDS_DISPLAY[name])
+            raise
 
     def procedure_names(self) -> list[str]:
         """Return the names of GIMP 3, and of 2.10 where adapters answer."""

@@ -63,7 +63,15 @@ def signature(n: Native, name: str, version: str) -> Signature:
     found = n.find(name)
     assert found is not None
     gives = values.letters(list(found.get_return_values()))
-    return Signature(values.letters(list(found.get_arguments())), gives)
+    return Signature(_classic_file_form(values.letters(list(found.get_arguments())), found), gives)
+
+
+def _classic_file_form(letters: str, found: Any) -> str:
+    """Return the letters as 2.10 has them for a file's procedure: two names, and a drawable with the image."""
+    names = [spec.name for spec in found.get_arguments()]
+    if names[:4] == ["run-mode", "image", "file", "options"]:
+        return "rmwss" + letters[3:]
+    return "rss" + letters[2:] if names[:2] == ["run-mode", "file"] else letters
 
 
 def call(n: Native, name: str, run_mode: int, arguments: Sequence[Plain]) -> list[Any]:
@@ -72,6 +80,11 @@ def call(n: Native, name: str, run_mode: int, arguments: Sequence[Plain]) -> lis
     if adapter is not None:
         return list(adapter(n, *arguments) or [])
     if name not in SIGNATURES:
+        found = n.find(name)
+        letters = _classic_file_form("", found)
+        if letters:
+            at = len(letters) - 3
+            arguments = [*arguments[: 1 if at == 2 else 0], *arguments[at:at + 1], *arguments[at + 2 :]]
         return n.run(name, run_mode, arguments)
     wanted = SIGNATURES[name]
     _, given = kinds.without_counts(wanted.given, list(arguments))
