@@ -92,8 +92,6 @@ _python2.bring_back()
 _id2image, _id2display, _id2drawable, _id2vectors = Image.from_id, Display.from_id, item_of, item_of
 
 
-
-
 def __getattr__(name: str) -> object:
     if name == "version":
         return _backend().version

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import re
-from typing import Any, Iterator, Sequence
+from typing import Any, ClassVar, Iterator, Sequence
 
 __all__ = ["CMYK", "HSL", "HSV", "RGB", "rgb_names", "rgb_parse_css", "rgb_parse_hex", "rgb_parse_name"]
 
@@ -29,7 +29,7 @@ class _Components:
     """A colour that reads as a sequence of whole numbers from 0 to 255 and keeps floats from 0 to 1."""
 
     names: tuple[str, ...] = ()
-    aliases: dict[str, str] = {}
+    aliases: ClassVar[dict[str, str]] = {}
 
     def __init__(self, *components: Any) -> None:
         wanted = len(self.names)
@@ -38,7 +38,9 @@ class _Components:
         if wanted - 1 == len(components):
             components = (*components, 1.0)
         if len(components) != wanted:
-            raise TypeError(f"{type(self).__name__} takes {wanted - 1} or {wanted} components, not {len(components)}")
+            raise TypeError(
+                f"{type(self).__name__} takes {wanted - 1} or {wanted} components, not {len(components)}"
+            )
         for name, value in zip(self.names, components):
             setattr(self, name, channel(value))
 
@@ -95,7 +97,7 @@ class RGB(_Components):
     """Red, green, blue, alpha; sRGB-encoded."""
 
     names = ("r", "g", "b", "a")
-    aliases = {"red": "r", "green": "g", "blue": "b", "alpha": "a"}
+    aliases: ClassVar[dict[str, str]] = {"red": "r", "green": "g", "blue": "b", "alpha": "a"}
 
     def _each(self, other: Any, how: Any, with_alpha: bool) -> RGB:
         other = RGB(*other) if isinstance(other, (tuple, list)) else other
@@ -172,7 +174,7 @@ class RGB(_Components):
         """Take the colour of a name."""
         self.set(*rgb_parse_name(name).floats())
 
-    def parse_hex(self, hex: str) -> None:  # noqa: A002 - the classic name
+    def parse_hex(self, hex: str) -> None:
         """Take the colour of ``#rrggbb``."""
         self.set(*rgb_parse_hex(hex).floats())
 
@@ -185,7 +187,7 @@ class HSV(_Components):
     """Hue, saturation, value, alpha; all in [0, 1]."""
 
     names = ("h", "s", "v", "a")
-    aliases = {"hue": "h", "saturation": "s", "value": "v", "alpha": "a"}
+    aliases: ClassVar[dict[str, str]] = {"hue": "h", "saturation": "s", "value": "v", "alpha": "a"}
 
     def to_rgb(self) -> RGB:
         """Return red, green, blue."""
@@ -196,7 +198,7 @@ class HSL(_Components):
     """Hue, saturation, lightness, alpha; all in [0, 1]."""
 
     names = ("h", "s", "l", "a")
-    aliases = {"hue": "h", "saturation": "s", "lightness": "l", "alpha": "a"}
+    aliases: ClassVar[dict[str, str]] = {"hue": "h", "saturation": "s", "lightness": "l", "alpha": "a"}
 
     def to_rgb(self) -> RGB:
         """Return red, green, blue."""
@@ -207,14 +209,22 @@ class CMYK(_Components):
     """Cyan, magenta, yellow, black, alpha; all in [0, 1]."""
 
     names = ("c", "m", "y", "k", "a")
-    aliases = {"cyan": "c", "magenta": "m", "yellow": "y", "black": "k", "alpha": "a"}
+    aliases: ClassVar[dict[str, str]] = {
+        "cyan": "c",
+        "magenta": "m",
+        "yellow": "y",
+        "black": "k",
+        "alpha": "a",
+    }
 
     def to_rgb(self) -> RGB:
         """Return red, green, blue."""
-        return RGB(*(1.0 - min(1.0, value * (1.0 - self.k) + self.k) for value in (self.c, self.m, self.y)), self.a)
+        return RGB(
+            *(1.0 - min(1.0, value * (1.0 - self.k) + self.k) for value in (self.c, self.m, self.y)), self.a
+        )
 
 
-def rgb_parse_hex(hex: str) -> RGB:  # noqa: A002 - the classic name
+def rgb_parse_hex(hex: str) -> RGB:
     """Return the colour of ``#rgb``, ``#rrggbb`` or ``#rrggbbaa``."""
     digits = hex.strip().lstrip("#")
     if not re.fullmatch("[0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8}", digits):

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 
 #: Without a display there are no windows: what asks for one gets none, what closes one has nothing to do.
-NEEDS_DISPLAY: dict[str, list[Plain]] = {"gimp-display-new": [-1], "gimp-display-delete": [], "gimp-displays-flush": []}
+NEEDS_DISPLAY: dict[str, list[Plain]] = {
+    "gimp-display-new": [-1],
+    "gimp-display-delete": [],
+    "gimp-displays-flush": [],
+}
 
 
 class GimpError(RuntimeError):

@@ -21,17 +21,17 @@ plug_in_directory = backend().folder("plug-in")
 __all__ = ["delete"]
 
 
-def main(init: Any = None, quit: Any = None, query: Any = None, run: Any = None) -> None:  # noqa: A002
+def main(init: Any = None, quit: Any = None, query: Any = None, run: Any = None) -> None:
     """Answer GIMP with these functions: before, after, what is offered, and running it."""
     backend().main(PlugIn(init, quit, query, run))
 
 
-def quit() -> None:  # noqa: A001 - the classic name
+def quit() -> None:
     """End the plug-in."""
     sys.exit(0)
 
 
-exit = quit  # noqa: A001 - the classic name
+exit = quit
 
 
 def message(text: Any) -> None:
@@ -51,7 +51,9 @@ def progress_update(fraction: Any) -> None:
 
 def progress_install(*_: Any) -> None:
     """Refuse: the progress of other plug-ins cannot be taken over from Python."""
-    raise NotImplementedError("gimp.progress_install has no counterpart; the progress shows in GIMP's own bar")
+    raise NotImplementedError(
+        "gimp.progress_install has no counterpart; the progress shows in GIMP's own bar"
+    )
 
 
 progress_uninstall = progress_install
@@ -102,12 +104,12 @@ def context_pop() -> None:
     call("gimp-context-pop")
 
 
-def gradients_get_list(filter: str = "") -> tuple[str, ...]:  # noqa: A002 - the classic name
+def gradients_get_list(filter: str = "") -> tuple[str, ...]:
     """Return the gradients' names."""
     return tuple(call("gimp-gradients-get-list", filter)[1])
 
 
-def fonts_get_list(filter: str = "") -> tuple[str, ...]:  # noqa: A002 - the classic name
+def fonts_get_list(filter: str = "") -> tuple[str, ...]:
     """Return the fonts' names."""
     return tuple(call("gimp-fonts-get-list", filter)[1])
 
@@ -134,7 +136,9 @@ def _samples(flat: Sequence[float]) -> list[tuple[float, ...]]:
     return [tuple(flat[k : k + 4]) for k in range(0, len(flat), 4)]
 
 
-def gradient_get_uniform_samples(name: str, num_samples: int, reverse: bool = False) -> list[tuple[float, ...]]:
+def gradient_get_uniform_samples(
+    name: str, num_samples: int, reverse: bool = False
+) -> list[tuple[float, ...]]:
     """Return colours at equal distances: red, green, blue, alpha in [0, 1]."""
     return _samples(invoke("gimp-gradient-get-uniform-samples", name, num_samples, reverse)[1])
 
@@ -178,11 +182,16 @@ def set_data(name: str, data: Any) -> None:
     backend().set_data(name, conversion.octets(data))
 
 
-def vectors_import_from_file(image: Any, svg_file: str, merge: bool = False, scale: bool = False) -> list[Any]:
+def vectors_import_from_file(
+    image: Any, svg_file: str, merge: bool = False, scale: bool = False
+) -> list[Any]:
     """Take the paths of an SVG file into an image."""
     from pythonfu.item import item_of
 
-    return [item_of(number) for number in call("gimp-vectors-import-from-file", image.ID, svg_file, merge, scale)[1]]
+    return [
+        item_of(number)
+        for number in call("gimp-vectors-import-from-file", image.ID, svg_file, merge, scale)[1]
+    ]
 
 
 def vectors_import_from_string(image: Any, svg: str, merge: bool = False, scale: bool = False) -> list[Any]:
@@ -207,7 +216,7 @@ def gtkrc() -> str:
     return personal_rc_file("gtkrc")
 
 
-def user_directory(type: int = 0) -> str:  # noqa: A002 - the classic name
+def user_directory(type: int = 0) -> str:
     """Return the home folder; desktop, documents and the like lie in it."""
     return os.path.expanduser("~")
 
@@ -268,6 +277,8 @@ def monitor_number() -> int:
     return 0
 
 
-def export_image(image: Any, drawable: Any, format_name: str = "", capabilities: int = 0) -> tuple[int, Any, Any]:
+def export_image(
+    image: Any, drawable: Any, format_name: str = "", capabilities: int = 0
+) -> tuple[int, Any, Any]:
     """Return that the image is exported as it is."""
     return 1, image, drawable

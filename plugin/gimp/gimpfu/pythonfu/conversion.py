@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable
 
 import gimpcolor
+
 from pythonfu.kinds import ARRAYS, INTEGERS, ITEMS, Plain
 
 

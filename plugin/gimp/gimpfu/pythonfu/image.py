@@ -15,7 +15,7 @@ class Image(Attachable, Numbered):
 
     _parasites = "gimp-image"
 
-    def __init__(self, width: Any, height: Any, type: int = 0) -> None:  # noqa: A002 - the classic name
+    def __init__(self, width: Any, height: Any, type: int = 0) -> None:
         self.ID = invoke("gimp-image-new", width, height, type).ID
 
     width = attribute("gimp-image-width")

@@ -73,7 +73,7 @@ class Drawable(Item):
         (x, y), pixel = (x, y) if pixel is None else ((x, y), pixel)
         backend().write_pixels(self.ID, (whole(x), whole(y), 1, 1), False, octets(pixel))
 
-    def get_data(self, format: str | None = None) -> bytes:  # noqa: A002 - the classic name
+    def get_data(self, format: str | None = None) -> bytes:
         """Return all samples, 8 bits each, row by row."""
         return backend().read_pixels(self.ID, (0, 0, self.width, self.height), False)
 
@@ -82,7 +82,12 @@ class Drawable(Item):
 
     def update(self, x: Any = 0, y: Any = 0, width: Any = None, height: Any = None) -> None:
         """Show a box anew."""
-        box = [whole(x), whole(y), self.width if width is None else width, self.height if height is None else height]
+        box = [
+            whole(x),
+            whole(y),
+            self.width if width is None else width,
+            self.height if height is None else height,
+        ]
         invoke("gimp-drawable-update", self, *box)
 
     def merge_shadow(self, undo: bool = False) -> None:
@@ -122,7 +127,7 @@ class Layer(Drawable):
         name: Any,
         width: Any,
         height: Any,
-        type: int = 0,  # noqa: A002 - the classic name
+        type: int = 0,
         opacity: float = 100.0,
         mode: int = 0,
     ) -> None:
@@ -160,9 +165,7 @@ class Layer(Drawable):
 class GroupLayer(Layer):
     """A group of layers; a new one when called with an image."""
 
-    def __init__(
-        self, image: Any, name: Any = None, opacity: float = 100.0, mode: int = 0, **_: Any
-    ) -> None:
+    def __init__(self, image: Any, name: Any = None, opacity: float = 100.0, mode: int = 0, **_: Any) -> None:
         self.ID = invoke("gimp-layer-group-new", image).ID
         self.opacity, self.mode = opacity, mode
         if name is not None:

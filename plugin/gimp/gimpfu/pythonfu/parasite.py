@@ -12,7 +12,11 @@ class Parasite:
     """A name, flags, and bytes."""
 
     def __init__(self, name: Any, flags: int = 0, data: Any = b"") -> None:
-        self.name, self.flags, self.data = conversion.text(name), int(flags), PixelBytes(conversion.octets(data))
+        self.name, self.flags, self.data = (
+            conversion.text(name),
+            int(flags),
+            PixelBytes(conversion.octets(data)),
+        )
 
     @property
     def is_persistent(self) -> bool:
@@ -78,11 +82,17 @@ class PixelBytes(bytes):
 
     def split(self, separator: Any = None, limit: Any = -1) -> Any:
         """Split as text when the separator is text."""
-        return str(self).split(separator, limit) if isinstance(separator, str) else bytes.split(self, separator, limit)
+        return (
+            str(self).split(separator, limit)
+            if isinstance(separator, str)
+            else bytes.split(self, separator, limit)
+        )
 
     def startswith(self, prefix: Any, *bounds: Any) -> bool:
         """Compare the beginning with text or bytes."""
-        return bytes.startswith(self, conversion.octets(prefix) if isinstance(prefix, str) else prefix, *bounds)
+        return bytes.startswith(
+            self, conversion.octets(prefix) if isinstance(prefix, str) else prefix, *bounds
+        )
 
     def find(self, part: Any, *bounds: Any) -> int:
         """Look for text or bytes."""

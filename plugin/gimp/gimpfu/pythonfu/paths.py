@@ -20,7 +20,10 @@ class Vectors(Item):
     @property
     def strokes(self) -> list[VectorsBezierStroke]:
         """The strokes, in their order."""
-        return [VectorsBezierStroke.from_id(self, number) for number in call("gimp-vectors-get-strokes", self.ID)[1]]
+        return [
+            VectorsBezierStroke.from_id(self, number)
+            for number in call("gimp-vectors-get-strokes", self.ID)[1]
+        ]
 
     def remove_stroke(self, stroke: VectorsStroke) -> None:
         """Take a stroke away."""
@@ -35,7 +38,15 @@ class Vectors(Item):
         feather_radius_y: float = 0.0,
     ) -> None:
         """Select what the path encloses."""
-        invoke("gimp-vectors-to-selection", self, operation, antialias, feather, feather_radius_x, feather_radius_y)
+        invoke(
+            "gimp-vectors-to-selection",
+            self,
+            operation,
+            antialias,
+            feather,
+            feather_radius_x,
+            feather_radius_y,
+        )
 
     def copy(self) -> Any:
         """Return a copy that no image holds yet."""
@@ -46,7 +57,7 @@ class VectorsStroke:
     """One line of a path."""
 
     ID: int
-    vectors_ID: int
+    vectors_ID: int  # noqa: N815 - the classic name
     type = BEZIER
 
     def __init__(self, vectors: Any, ID: int) -> None:

@@ -63,7 +63,9 @@ class PixelRgn:
         box, data = self._box(key), octets(value)
         wanted = box[2] * box[3] * self.bpp
         if len(data) != wanted:
-            raise TypeError(f"{len(data)} bytes were given for {box[2]} x {box[3]} pixels of {self.bpp}: {wanted} fit")
+            raise TypeError(
+                f"{len(data)} bytes were given for {box[2]} x {box[3]} pixels of {self.bpp}: {wanted} fit"
+            )
         backend().write_pixels(self.drawable.ID, box, self.shadow, data)
 
     def __repr__(self) -> str:
@@ -163,4 +165,5 @@ class PixelFetcher:
         return self.get_pixel(*key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        self.put_pixel(*key, value)
+        x, y = key
+        self.put_pixel(x, y, value)

@@ -72,7 +72,9 @@ class Procedure:
         if name in ("params", "return_vals"):
             letters = self._signature.takes if name == "params" else self._signature.gives
             names = facts[name] or [""] * len(letters)
-            return tuple((kinds.NUMBERS.get(letter, 16), label, label) for letter, label in zip(letters, names))
+            return tuple(
+                (kinds.NUMBERS.get(letter, 16), label, label) for letter, label in zip(letters, names)
+            )
         if name in ("nparams", "nreturn_vals"):
             return len(self._signature.takes if name == "nparams" else self._signature.gives)
         if name.startswith("proc_") and name[5:] in facts:

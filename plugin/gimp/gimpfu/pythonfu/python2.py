@@ -66,7 +66,9 @@ def execfile(path: str, *scopes: Any) -> None:
         exec(compile(file.read(), path, "exec"), *(scopes or (sys._getframe(1).f_globals,)))
 
 
-def _install(domain: str, localedir: Optional[str] = None, *_: Any, names: Any = None, **dropped: Any) -> None:
+def _install(
+    domain: str, localedir: Optional[str] = None, *_: Any, names: Any = None, **dropped: Any
+) -> None:
     """Take Python 2's ``unicode=True``, which lib2to3 turns into ``str=True``, and drop it."""
     _install_gettext(domain, localedir, names=names)
 
@@ -170,7 +172,7 @@ class _Meaning(ast.NodeTransformer):
         name = "__divide__" if self._division and isinstance(node.op, ast.Div) else ""
         name = "__add__" if self._octets and isinstance(node.op, ast.Add) else name
         # In place is another thing than anew for a list: only names and attributes that hold bytes and numbers.
-        if not name or name == "__add__" and isinstance(node.value, (ast.List, ast.ListComp)):
+        if not name or (name == "__add__" and isinstance(node.value, (ast.List, ast.ListComp))):
             return node
         left = ast.parse(ast.unparse(node.target), mode="eval").body
         value = self._call(name, node, [left, node.value])
@@ -185,7 +187,12 @@ class _Meaning(ast.NodeTransformer):
         if isinstance(node.func, ast.Attribute) and node.func.attr == "sort" and len(node.args) == 1:
             key = self._call("__cmp_to_key__", node, node.args)
             return ast.copy_location(ast.Call(node.func, [], [ast.keyword("key", key), *node.keywords]), node)
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "join" and self._octets and len(node.args) == 1:
+        if (
+            isinstance(node.func, ast.Attribute)
+            and node.func.attr == "join"
+            and self._octets
+            and len(node.args) == 1
+        ):
             if isinstance(node.func.value, ast.Constant) and isinstance(node.func.value.value, str):
                 return self._call("__join__", node, [node.func.value, *node.args])
         for keyword in node.keywords:
@@ -205,15 +212,28 @@ def _names_a_file(how: list[ast.expr]) -> bool:
 
 def only_python3(tree: ast.AST) -> bool:
     """Return whether a file was written for Python 3: it says what Python 2 cannot read."""
-    new = (ast.JoinedStr, ast.AnnAssign, ast.Nonlocal, ast.NamedExpr, ast.YieldFrom, ast.AsyncFunctionDef, ast.MatMult)
+    new = (
+        ast.JoinedStr,
+        ast.AnnAssign,
+        ast.Nonlocal,
+        ast.NamedExpr,
+        ast.YieldFrom,
+        ast.AsyncFunctionDef,
+        ast.MatMult,
+    )
     for node in ast.walk(tree):
-        if isinstance(node, new) or isinstance(node, ast.arg) and node.annotation is not None:
+        if isinstance(node, new) or (isinstance(node, ast.arg) and node.annotation is not None):
             return True
         if isinstance(node, ast.FunctionDef) and (node.returns is not None or node.args.kwonlyargs):
             return True
         if isinstance(node, ast.Raise) and node.cause is not None:
             return True
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super" and not node.args:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "super"
+            and not node.args
+        ):
             return True
     return False
 
@@ -223,7 +243,9 @@ def with_old_meaning(source: bytes, path: str) -> Optional[Callable[[dict[str, A
     tree = ast.parse(source, path)
     if only_python3(tree):
         return None
-    futures = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+    futures = [
+        node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "__future__"
+    ]
     true_division = any(name.name == "division" for node in futures for name in node.names)
     # Text and bytes were one thing to those who pack pixels.
     packs = any(word in source for word in (b"struct", b"pixel_rgn", b"get_tile", b"PixelRgn"))

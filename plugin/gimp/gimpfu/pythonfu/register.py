@@ -88,7 +88,7 @@ def parse_fields(params: Sequence[Any]) -> list[Field]:
     for row in params or ():
         if len(row) < 4:
             raise RegisterError(f"a parameter needs type, name, label and default; this one is {row!r}")
-        if not isinstance(row[0], int) or row[0] not in STORED and row[0] not in kinds.LETTERS:
+        if not isinstance(row[0], int) or (row[0] not in STORED and row[0] not in kinds.LETTERS):
             raise RegisterError(f"{row[0]!r} is no type of a parameter (in {row!r})")
         if not WORDS.fullmatch(str(row[1])):
             raise RegisterError(f"a parameter's name has letters, digits, - and _ only, unlike {row[1]!r}")
@@ -127,9 +127,9 @@ def implied_fields(menu: str) -> list[Field]:
 def register(
     proc_name: str,
     blurb: str,
-    help: str,  # noqa: A002 - the classic name
+    help: str,
     author: str,
-    copyright: str,  # noqa: A002 - the classic name
+    copyright: str,
     date: str,
     label: str,
     imagetypes: str,
@@ -162,7 +162,7 @@ def register(
     parameters = (*run_mode, *(Parameter(stored_kind(f), f.name, f.label.replace("_", "")) for f in fields))
     gives = tuple(Parameter(STORED.get(row[0], row[0]), str(row[1]), str(row[2])) for row in results or ())
     texts = [str(part or "") for part in (blurb, help, author, copyright, date, label, imagetypes)]
-    installed = Installed(name, *texts, registry.PLUGIN, parameters, gives, tuple(fields))
+    installed = Installed(name, *texts[:7], registry.PLUGIN, parameters, gives, tuple(fields))  # type: ignore[misc, arg-type, call-arg]
     _registered[name] = Registered(installed, function, menu, domain, on_query, on_run)
 
 

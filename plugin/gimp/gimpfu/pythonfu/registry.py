@@ -118,7 +118,7 @@ class PlugIn:
     init: Optional[Callable[[], Any]] = None
     quit: Optional[Callable[[], Any]] = None
     query: Optional[Callable[[], Any]] = None
-    run: Optional[Callable[[str, "tuple[Any, ...]"], Any]] = None
+    run: Optional[Callable[[str, tuple[Any, ...]], Any]] = None
 
     def offered(self) -> dict[str, Installed]:
         """Return what the plug-in installs when it is asked, by name."""
@@ -144,7 +144,12 @@ class PlugIn:
         if not wanted:
             return []
         results = list(given) if isinstance(given, (tuple, list)) and len(wanted) != 1 else [given]
-        if len(wanted) == 1 and isinstance(given, (tuple, list)) and len(given) == 1 and wanted[0].kind not in range(5, 10):
+        if (
+            len(wanted) == 1
+            and isinstance(given, (tuple, list))
+            and len(given) == 1
+            and wanted[0].kind not in range(5, 10)
+        ):
             results = [given[0]]
         if len(results) != len(wanted):
             raise TypeError(f"{name} promises {len(wanted)} results and returned {len(results)}")
@@ -167,24 +172,26 @@ def dashed(name: str) -> str:
 def install_procedure(
     name: str,
     blurb: str,
-    help: str,  # noqa: A002 - the classic name
+    help: str,
     author: str,
-    copyright: str,  # noqa: A002 - the classic name
+    copyright: str,
     date: str,
     label: str,
     imagetypes: str,
-    type: int,  # noqa: A002 - the classic name
+    type: int,
     params: Sequence[Any],
     return_vals: Sequence[Any],
 ) -> None:
     """Offer a procedure in the terms of ``gimp.install_procedure``; a label may begin with its menu."""
-    texts = [str(conversion.text(part) or "") for part in (blurb, help, author, copyright, date, label, imagetypes)]
+    texts = [
+        str(conversion.text(part) or "") for part in (blurb, help, author, copyright, date, label, imagetypes)
+    ]
     parameters, results = (
         tuple(Parameter(int(kind), str(name), str(text or name)) for kind, name, text, *_ in rows or ())
         for rows in (params, return_vals)
     )
     menu, _, texts[5] = texts[5].rpartition("/") if texts[5].startswith("<") else ("", "", texts[5])
-    installed = Installed(dashed(name), *texts, int(type), parameters, results)
+    installed = Installed(dashed(name), *texts[:7], int(type), parameters, results)  # type: ignore[misc, arg-type, call-arg]
     install(installed)
     if menu:
         menu_register(name, menu)

@@ -1,7 +1,8 @@
 """PyGTK 2's names on GTK 3, for plug-ins that draw windows of their own.
 
-Constants are found by their names in C; classes are GTK 3's, with the arguments that PyGTK let one leave out. Where GTK 3
-or PyGObject is missing, every name stands for a class that says so when it is used: the plug-in registers, and tells.
+Constants are found by their names in C; classes are GTK 3's, with the arguments that PyGTK let one leave out. Where
+GTK 3 or PyGObject is missing, every name stands for a class that says so when it is used: the plug-in registers, and
+tells.
 """
 
 from __future__ import annotations
@@ -142,5 +143,3 @@ def gtk_names() -> Names:
         "FALSE": False,
     }  # fmt: skip
     return Names("gtk", "GTK_", [gtk], others)
-
-

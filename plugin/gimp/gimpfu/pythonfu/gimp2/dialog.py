@@ -60,8 +60,10 @@ def _entry(gtk: Toolkit, field: Field, value: Any) -> Widget:
 
 def _number(gtk: Toolkit, field: Field, value: Any) -> Widget:
     """Return a slider or a spinner; fractions where the plug-in counts in fractions."""
-    real = field.pf in (3, register.PF_SLIDER) or (field.pf == register.PF_SPINNER and register.is_real(field))
-    low, high, *step = (*(field.extra or (-2147483648, 2147483647)), 0.1 if real else 1)
+    real = field.pf in (3, register.PF_SLIDER) or (
+        field.pf == register.PF_SPINNER and register.is_real(field)
+    )
+    low, high, *step = [*(field.extra or [-2147483648, 2147483647]), 0.1 if real else 1]
     numbers = (float(low), float(high), float(step[0] or 1))
     if field.pf == register.PF_SLIDER:
         made = _pointer(gtk("gtk_hscale_new_with_range", c_void_p, *numbers))
@@ -131,7 +133,10 @@ def _file(gtk: Toolkit, field: Field, value: Any) -> Widget:
     made = _pointer(gtk("gtk_file_chooser_button_new", c_void_p, field.label.encode(), ACTIONS[field.pf]))
     if value:
         gtk("gtk_file_chooser_set_filename", c_int, made, str(value).encode())
-    return Widget(made, lambda: (gtk("gtk_file_chooser_get_filename", c_char_p, made) or str(value or "").encode()).decode())
+    return Widget(
+        made,
+        lambda: (gtk("gtk_file_chooser_get_filename", c_char_p, made) or str(value or "").encode()).decode(),
+    )
 
 
 def _item(gtk: Toolkit, field: Field, value: Any) -> Widget:

@@ -85,7 +85,7 @@ class Gimp2:
 
     def procedure_names(self) -> list[str]:
         """Return the names of all procedures."""
-        return sorted(self.call("gimp-procedural-db-query", 1, [".*"] * 7)[1])  # type: ignore[arg-type, type-var]
+        return sorted(self.call("gimp-procedural-db-query", 1, [".*"] * 7)[1])  # type: ignore[arg-type]
 
     def describe(self, name: str) -> dict[str, Any]:
         """Return what a procedure says of itself."""
@@ -228,7 +228,14 @@ class Gimp2:
             for rows in (installed.parameters, installed.results)
         ]
         self._keep += defs
-        texts = (installed.name, installed.blurb, installed.help, installed.author, installed.copyright, installed.date)
+        texts = (
+            installed.name,
+            installed.blurb,
+            installed.help,
+            installed.author,
+            installed.copyright,
+            installed.date,
+        )
         label = installed.label or (installed.name if installed.handler is not None else "")
         # A NULL label is none; a procedure without one has no entry in a menu.
         self._c.install(

@@ -104,7 +104,16 @@ class Functions:
         self.enable_precision = take(gimp, "gimp_plugin_enable_precision", c_int)
         self.gegl_init = take(gegl, "gegl_init", None, c_void_p, c_void_p)
         self.gegl_get = take(
-            gegl, "gegl_buffer_get", None, c_void_p, c.POINTER(Rectangle), c_double, c_void_p, c_void_p, c_int, c_int
+            gegl,
+            "gegl_buffer_get",
+            None,
+            c_void_p,
+            c.POINTER(Rectangle),
+            c_double,
+            c_void_p,
+            c_void_p,
+            c_int,
+            c_int,
         )
         self.gegl_set = take(
             gegl, "gegl_buffer_set", None, c_void_p, c.POINTER(Rectangle), c_int, c_void_p, c_void_p, c_int
@@ -123,6 +132,7 @@ class Functions:
                 ("sysconf", "sysconf_directory"), ("plug-in", "plug_in_directory"), ("cache", "cache_directory"),
             )
         }  # fmt: skip
-        self.version = tuple(
+        numbers = [
             int(c.c_uint.in_dll(base, f"gimp_{part}_version").value) for part in ("major", "minor", "micro")
-        )
+        ]
+        self.version = (numbers[0], numbers[1], numbers[2])

@@ -11,7 +11,14 @@ VALUE = 0
 
 
 def _levels(
-    n: Native, drawable: int, channel: int, low_in: int, high_in: int, gamma: float, low_out: int, high_out: int
+    n: Native,
+    drawable: int,
+    channel: int,
+    low_in: int,
+    high_in: int,
+    gamma: float,
+    low_out: int,
+    high_out: int,
 ) -> Any:
     low_in, high_in, low_out, high_out = (level / 255 for level in (low_in, high_in, low_out, high_out))  # type: ignore
     return n("gimp-drawable-levels", drawable, channel, low_in, high_in, 0, gamma, low_out, high_out, 0)

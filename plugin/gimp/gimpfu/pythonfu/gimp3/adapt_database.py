@@ -18,7 +18,13 @@ def _info(n: Native, name: str) -> list[Any]:
     found = n.find(name)
     if found is None:
         return ["", "", "", "", "", 0, 0, 0]
-    texts = (found.get_blurb(), found.get_help(), found.get_authors(), found.get_copyright(), found.get_date())
+    texts = (
+        found.get_blurb(),
+        found.get_help(),
+        found.get_authors(),
+        found.get_copyright(),
+        found.get_date(),
+    )
     counts = (int(found.get_proc_type()), len(found.get_arguments()), len(found.get_return_values()))
     return [*(text or "" for text in texts), *counts]
 
@@ -95,7 +101,14 @@ def _path_to_selection(
 
 def _stroke_current(n: Native, image: int) -> Any:
     drawable = first(n("gimp-image-get-selected-drawables", image)[0])[0]
-    return n("gimp-drawable-edit-stroke-item", drawable, first(n("gimp-image-get-selected-paths", image)[0])[0])
+    return n(
+        "gimp-drawable-edit-stroke-item", drawable, first(n("gimp-image-get-selected-paths", image)[0])[0]
+    )
+
+
+def _done(_: Any) -> list[Any]:
+    """Return no results, whatever GIMP's function gave."""
+    return []
 
 
 def _nothing(n: Native, *_: Any) -> list[Any]:
@@ -103,14 +116,14 @@ def _nothing(n: Native, *_: Any) -> list[Any]:
 
 
 ADAPTERS: dict[str, Adapter] = {
-    "gimp-progress-init": lambda n, text, display: [] if Gimp.progress_init(text or "") else [],
-    "gimp-progress-update": lambda n, part: [] if Gimp.progress_update(min(max(part, 0.0), 1.0)) else [],
+    "gimp-progress-init": lambda n, text, display: _done(Gimp.progress_init(text or "")),
+    "gimp-progress-update": lambda n, part: _done(Gimp.progress_update(min(max(part, 0.0), 1.0))),
     "gimp-procedural-db-proc-exists": lambda n, name: [int(_exists(n, name))],
     "gimp-procedural-db-proc-info": _info,
     "gimp-procedural-db-proc-arg": lambda n, name, k: _parameter(n.find(name).get_arguments(), k),  # type: ignore
     "gimp-procedural-db-proc-val": lambda n, name, k: _parameter(n.find(name).get_return_values(), k),  # type: ignore
     "gimp-procedural-db-query": _query,
-    "gimp-procedural-db-dump": lambda n, path: [] if Gimp.get_pdb().dump_to_file(values.file_of(path)) else [],
+    "gimp-procedural-db-dump": lambda n, path: _done(Gimp.get_pdb().dump_to_file(values.file_of(path))),
     "gimp-procedural-db-temp-name": lambda n: [Gimp.PDB.temp_procedure_name(Gimp.get_pdb())],
     "gimp-plugin-set-pdb-error-handler": _nothing,
     "gimp-plugin-get-pdb-error-handler": lambda n: [0],
@@ -140,12 +153,12 @@ ADAPTERS: dict[str, Adapter] = {
     "gimp-path-set-points": _set_path_points,
     "gimp-path-get-point-at-dist": _point_at,
     "gimp-path-get-tattoo": lambda n, image, name: n("gimp-item-get-tattoo", _path(n, image, name)),
-    "gimp-path-set-tattoo": lambda n, image, name, tattoo: n("gimp-item-set-tattoo", _path(n, image, name), tattoo),
+    "gimp-path-set-tattoo": lambda n, image, name, tattoo: n(
+        "gimp-item-set-tattoo", _path(n, image, name), tattoo
+    ),
     "gimp-path-get-locked": lambda n, image, name: [0],
     "gimp-path-set-locked": _nothing,
-    "gimp-path-import": lambda n, image, file, merge, scale: [
-        n("gimp-image-import-paths-from-file", image, file, merge, scale) and None
-    ][:0],
+    "gimp-path-import": lambda n, *arguments: _done(n("gimp-image-import-paths-from-file", *arguments)),
     "gimp-path-to-selection": _path_to_selection,
     "gimp-path-stroke-current": _stroke_current,
 }
@@ -157,5 +170,3 @@ def _exists(n: Native, name: str) -> bool:
     from pythonfu.gimp3.translation import known
 
     return known(n, name.replace("_", "-"))
-
-

@@ -24,7 +24,15 @@ def _selecting(
 
 
 def _rectangle(
-    n: Native, image: int, x: float, y: float, width: float, height: float, op: int, feather: int, radius: float
+    n: Native,
+    image: int,
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    op: int,
+    feather: int,
+    radius: float,
 ) -> Any:
     shape = (image, op, x, y, width, height)
     return _selecting(n, 1, feather, [radius], lambda: n("gimp-image-select-rectangle", *shape))
@@ -49,7 +57,14 @@ def _ellipse(
 
 
 def _polygon(
-    n: Native, image: int, count: int, points: list[float], op: int, antialias: int, feather: int, radius: float
+    n: Native,
+    image: int,
+    count: int,
+    points: list[float],
+    op: int,
+    antialias: int,
+    feather: int,
+    radius: float,
 ) -> Any:
     shape = (image, op, points[:count])
     return _selecting(n, antialias, feather, [radius], lambda: n("gimp-image-select-polygon", *shape))
@@ -85,9 +100,7 @@ def _select_item(n: Native, item: int, op: int = 2) -> Any:
     return n("gimp-image-select-item", n("gimp-item-get-image", item)[0], op, item)
 
 
-def _to_selection(
-    n: Native, path: int, op: int, antialias: int, feather: int, rx: float, ry: float
-) -> Any:
+def _to_selection(n: Native, path: int, op: int, antialias: int, feather: int, rx: float, ry: float) -> Any:
     return _selecting(n, antialias, feather, [rx, ry], lambda: _select_item(n, path, op))
 
 
@@ -185,7 +198,10 @@ ADAPTERS: dict[str, Adapter] = {
     "gimp-text-fontname": _text,
     "gimp-text-get-extents": _extents,
     "gimp-text-get-extents-fontname": _extents,
-    "gimp-text-layer-get-hinting": lambda n, layer: [int(n("gimp-text-layer-get-hint-style", layer)[0] > 0), 0],
+    "gimp-text-layer-get-hinting": lambda n, layer: [
+        int(n("gimp-text-layer-get-hint-style", layer)[0] > 0),
+        0,
+    ],
     "gimp-text-layer-set-hinting": lambda n, layer, hinting, auto: n(
         "gimp-text-layer-set-hint-style", layer, 2 if hinting else 0
     ),

@@ -11,17 +11,26 @@ from pythonfu.gimp3.adapt_images import Adapter
 from pythonfu.gimp3.binding import Gimp
 from pythonfu.gimp3.native import NONINTERACTIVE, SUCCESS, Native
 
-
 #: Formats of which 2.10 wrote the one drawable that it was given, not the image.
 ONE_DRAWABLE = frozenset(
     "png jpeg bmp tga pcx pnm ppm pgm pbm pfm tiff bigtiff sgi sunras jpegxl exr fits pix xbm xpm xwd dds".split()
 )
 #: Endings to formats, where they differ.
-ENDINGS = {"jpg": "jpeg", "jpe": "jpeg", "tif": "tiff", "targa": "tga", "rgb": "sgi", "ras": "sunras", "jxl": "jpegxl"}
+ENDINGS = {
+    "jpg": "jpeg",
+    "jpe": "jpeg",
+    "tif": "tiff",
+    "targa": "tga",
+    "rgb": "sgi",
+    "ras": "sunras",
+    "jxl": "jpegxl",
+}
 Options = Callable[..., "dict[str, Any]"]
 
 
-def _png(interlace: int, compression: int, bkgd: int, _: int, offs: int, phys: int, time: int, *rest: int) -> Any:
+def _png(
+    interlace: int, compression: int, bkgd: int, _: int, offs: int, phys: int, time: int, *rest: int
+) -> Any:
     found = {"interlaced": interlace, "compression": compression, "bkgd": bkgd, "offs": offs, "phys": phys,
              "time": time}  # fmt: skip
     if rest:
@@ -31,11 +40,18 @@ def _png(interlace: int, compression: int, bkgd: int, _: int, offs: int, phys: i
 
 def _jpeg(quality: float, smoothing: float, optimize: int, progressive: int, comment: str, subsampling: int,
           baseline: int, restart: int, dct: int) -> Any:  # fmt: skip
-    return {"quality": min(max(quality, 0.01), 1.0) if quality <= 1 else min(quality / 100, 1.0),
-            "smoothing": smoothing, "optimize": optimize, "progressive": progressive,
-            "sub-sampling": ("sub-sampling-2x2", "sub-sampling-2x1", "sub-sampling-1x1", "sub-sampling-1x2")[
-                min(max(subsampling, 0), 3)],
-            "baseline": baseline, "restart": restart, "dct": ("fixed", "integer", "float")[min(max(dct, 0), 2)]}
+    return {
+        "quality": min(max(quality, 0.01), 1.0) if quality <= 1 else min(quality / 100, 1.0),
+        "smoothing": smoothing,
+        "optimize": optimize,
+        "progressive": progressive,
+        "sub-sampling": ("sub-sampling-2x2", "sub-sampling-2x1", "sub-sampling-1x1", "sub-sampling-1x2")[
+            min(max(subsampling, 0), 3)
+        ],
+        "baseline": baseline,
+        "restart": restart,
+        "dct": ("fixed", "integer", "float")[min(max(dct, 0), 2)],
+    }
 
 
 def _gif(interlace: int, loop: int, delay: int, dispose: int, *rest: int) -> dict[str, Any]:
@@ -124,7 +140,9 @@ def _export(procedure: str, image: Any, path: str, options: dict[str, Any]) -> N
         raise GimpError(str(text or f"{path} could not be written"))
 
 
-def _save(procedure: str, format_name: str, image: int, drawable: int, path: str, options: dict[str, Any]) -> None:
+def _save(
+    procedure: str, format_name: str, image: int, drawable: int, path: str, options: dict[str, Any]
+) -> None:
     single = alone(image, drawable) if format_name in ONE_DRAWABLE and drawable >= 0 else None
     try:
         _export(procedure, single or values.image_of(image), path, options)

@@ -50,7 +50,12 @@ def _set_linked(n: Native, item: int, linked: int) -> None:
 def _file_path(n: Native, image: int) -> str:
     """Return the path of the file that an image came from, or went to."""
     found = values.image_of(image)
-    for file in (found.get_file(), found.get_xcf_file(), found.get_imported_file(), found.get_exported_file()):
+    for file in (
+        found.get_file(),
+        found.get_xcf_file(),
+        found.get_imported_file(),
+        found.get_exported_file(),
+    ):
         if file is not None:
             return str(file.get_path() or file.get_uri())
     return ""
@@ -117,12 +122,18 @@ def _is(test: str) -> Adapter:
 
 ADAPTERS: dict[str, Adapter] = {
     "gimp-image-add-layer": lambda n, image, layer, at: n("gimp-image-insert-layer", image, layer, -1, at),
-    "gimp-image-add-channel": lambda n, image, channel, at: n("gimp-image-insert-channel", image, channel, -1, at),
+    "gimp-image-add-channel": lambda n, image, channel, at: n(
+        "gimp-image-insert-channel", image, channel, -1, at
+    ),
     "gimp-image-add-vectors": lambda n, image, path, at: n("gimp-image-insert-path", image, path, -1, at),
     "gimp-image-get-active-layer": lambda n, image: first(n("gimp-image-get-selected-layers", image)[0]),
-    "gimp-image-set-active-layer": lambda n, image, layer: n("gimp-image-set-selected-layers", image, [layer]),
+    "gimp-image-set-active-layer": lambda n, image, layer: n(
+        "gimp-image-set-selected-layers", image, [layer]
+    ),
     "gimp-image-get-active-channel": lambda n, image: first(n("gimp-image-get-selected-channels", image)[0]),
-    "gimp-image-set-active-channel": lambda n, image, one: n("gimp-image-set-selected-channels", image, [one]),
+    "gimp-image-set-active-channel": lambda n, image, one: n(
+        "gimp-image-set-selected-channels", image, [one]
+    ),
     "gimp-image-unset-active-channel": lambda n, image: n("gimp-image-set-selected-channels", image, []),
     "gimp-image-get-active-vectors": lambda n, image: first(n("gimp-image-get-selected-paths", image)[0]),
     "gimp-image-set-active-vectors": lambda n, image, path: n("gimp-image-set-selected-paths", image, [path]),

@@ -42,7 +42,9 @@ def _align(n: Native, image: int, drawable: int, link: int, bottom: int) -> Any:
     return n("plug-in-align-layers", image, drawable, 0, 0, 0, 0, 10, 0, bottom)
 
 
-def _pagecurl(n: Native, image: int, drawable: int, colors: int, edge: int, orientation: int, shade: int) -> Any:
+def _pagecurl(
+    n: Native, image: int, drawable: int, colors: int, edge: int, orientation: int, shade: int
+) -> Any:
     corner = ("lower-right", "lower-left", "upper-left", "upper-right")[(edge - 1) % 4]
     return n("plug-in-pagecurl", image, drawable, colors, corner, orientation, shade)
 

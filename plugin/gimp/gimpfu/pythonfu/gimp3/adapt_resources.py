@@ -115,5 +115,9 @@ for _side in ("left", "right"):
 for _kind, _type in KINDS.items():
     ADAPTERS[f"gimp-{_kind}-rename"] = _rename(_type)
     ADAPTERS[f"gimp-{_kind}-delete"] = lambda n, name, t=_type: values.resource_of(t, name).delete() and None
-    ADAPTERS[f"gimp-{_kind}-duplicate"] = lambda n, name, t=_type: [values.resource_of(t, name).duplicate().get_name()]
-    ADAPTERS[f"gimp-{_kind}-is-editable"] = lambda n, name, t=_type: [int(values.resource_of(t, name).is_editable())]
+    ADAPTERS[f"gimp-{_kind}-duplicate"] = lambda n, name, t=_type: [
+        values.resource_of(t, name).duplicate().get_name()
+    ]
+    ADAPTERS[f"gimp-{_kind}-is-editable"] = lambda n, name, t=_type: [
+        int(values.resource_of(t, name).is_editable())
+    ]

@@ -97,14 +97,18 @@ def _slots(fields: tuple[Field, ...]) -> list[Slot]:
     slots = []
     for field in fields:
         used.append(argument_name(field.name, used))
-        slots.append(Slot(used[-1], field, Parameter(register.stored_kind(field), field.name, field.label).letter))
+        slots.append(
+            Slot(used[-1], field, Parameter(register.stored_kind(field), field.name, field.label).letter)
+        )
     return slots
 
 
 def add_run_mode(procedure: Any) -> None:
     """Give a procedure the run mode as its first argument."""
     mode = Gimp.RunMode
-    procedure.add_enum_argument("run-mode", "Run mode", "The run mode", mode.__gtype__, mode.NONINTERACTIVE, READWRITE)
+    procedure.add_enum_argument(
+        "run-mode", "Run mode", "The run mode", mode.__gtype__, mode.NONINTERACTIVE, READWRITE
+    )
 
 
 def limits(field: Field, low: float, high: float) -> tuple[Any, Any]:
@@ -163,7 +167,9 @@ def _add_int(procedure: Any, texts: tuple[str, ...], field: Field) -> None:
 
 
 def _add_float(procedure: Any, texts: tuple[str, ...], field: Field) -> None:
-    low, high = limits(field, -GLib.MAXDOUBLE, GLib.MAXDOUBLE) if field.extra else (-GLib.MAXDOUBLE, GLib.MAXDOUBLE)
+    low, high = (
+        limits(field, -GLib.MAXDOUBLE, GLib.MAXDOUBLE) if field.extra else (-GLib.MAXDOUBLE, GLib.MAXDOUBLE)
+    )
     procedure.add_double_argument(*texts, float(low), float(high), float(field.default or 0), READWRITE)
 
 

@@ -62,4 +62,6 @@ def _fill_in(form: Form, slots: tuple[arguments.Slot, ...], config: Any) -> None
             if found is not None:
                 config.set_property(slot.name, found)
         elif slot.field.pf == 10 and slot.field.default is not None:
-            config.set_property(slot.name, values.color_of(conversion.color(arguments.value_of(config, slot))))
+            config.set_property(
+                slot.name, values.color_of(conversion.color(arguments.value_of(config, slot)))
+            )

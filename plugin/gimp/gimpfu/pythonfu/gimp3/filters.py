@@ -1,4 +1,4 @@
-"""The ``plug-in-`` procedures that GIMP 3 left to GEGL, as tables: the operation, and its properties from the arguments.
+"""The ``plug-in-`` procedures that GIMP 3 left to GEGL, as tables: operations, and their properties from the arguments.
 
 The arguments are those after run mode, image and drawable. Sources of the numbers: what GIMP 2.10 itself hands to the
 same operations, and, for the last table, what the small plug-ins of 2.10 did with the nearest operation there is.
@@ -27,7 +27,9 @@ def any_seed(seed: int = -1, chosen: int = 1) -> int:
     return int(seed) % 2**31 if chosen and seed >= 0 else random.randrange(2**31)
 
 
-def apply(drawable: int, operation: str, properties: dict[str, Any], aux: dict[str, int] | None = None) -> None:
+def apply(
+    drawable: int, operation: str, properties: dict[str, Any], aux: dict[str, int] | None = None
+) -> None:
     """Run a GEGL operation on a drawable, within the selection, as one step of undo."""
     start_gegl()
     item = values.item_of(drawable)
@@ -51,7 +53,9 @@ def _noise(independent: int, correlated: int, *noise: float) -> dict[str, Any]:
             "blue": blue, "alpha": alpha, "seed": any_seed()}  # fmt: skip
 
 
-def _ripple(period: int, amplitude: int, orientation: int, edges: int, waveform: int, antialias: int, tile: int) -> Any:
+def _ripple(
+    period: int, amplitude: int, orientation: int, edges: int, waveform: int, antialias: int, tile: int
+) -> Any:
     return {"amplitude": amplitude, "period": period, "phi": 0.0 if waveform else 0.75,
             "angle": 0.0 if orientation else 90.0, "sampler-type": 2 if antialias else 0,
             "wave-type": 0 if waveform else 1, "abyss-policy": (1, 2, 0)[min(edges, 2)],
@@ -60,7 +64,11 @@ def _ripple(period: int, amplitude: int, orientation: int, edges: int, waveform:
 
 def _matrix(count: int, matrix: list[float], alpha: int, divisor: float, offset: float, _: int, channels: Any,
             border: int) -> Any:  # fmt: skip
-    cells = {f"{row}{column}": matrix[5 * r + column - 1] for r, row in enumerate("abcde") for column in range(1, 6)}
+    cells = {
+        f"{row}{column}": matrix[5 * r + column - 1]
+        for r, row in enumerate("abcde")
+        for column in range(1, 6)
+    }
     on = dict(zip(("red", "green", "blue", "alpha"), (bool(c) for c in channels[-4:])))
     return {**cells, **on, "divisor": divisor, "offset": offset, "normalize": 0, "alpha-weight": alpha,
             "border": (1, 2, 0)[border]}  # fmt: skip
@@ -84,7 +92,12 @@ def _mosaic(size: float, height: float, spacing: float, neatness: float, split: 
 
 
 def _waves(amplitude: float, phase: float, wavelength: float, smear: int, _: int) -> dict[str, Any]:
-    return {"amplitude": amplitude, "phi": (phase % 360 - 180) / 180, "period": wavelength * 2, "clamp": not smear}
+    return {
+        "amplitude": amplitude,
+        "phi": (phase % 360 - 180) / 180,
+        "period": wavelength * 2,
+        "clamp": not smear,
+    }
 
 
 def _exchange(*levels: int) -> dict[str, Any]:
@@ -96,12 +109,16 @@ def _exchange(*levels: int) -> dict[str, Any]:
 def _alien(rf: float, ra: float, gf: float, ga: float, bf: float, ba: float, model: int, *modes: int) -> Any:
     found: dict[str, Any] = {"color-model": model}
     for k, (frequency, angle, mode) in enumerate(zip((rf, gf, bf), (ra, ga, ba), modes), 1):
-        found.update({f"cpn-{k}-frequency": frequency, f"cpn-{k}-phaseshift": angle, f"cpn-{k}-keep": not mode})
+        found.update(
+            {f"cpn-{k}-frequency": frequency, f"cpn-{k}-phaseshift": angle, f"cpn-{k}-keep": not mode}
+        )
     return found
 
 
 def _propagate(mode: int, channel: int, rate: float, directions: int, low: int, high: int) -> dict[str, Any]:
-    sides = {name: bool(directions & bit) for name, bit in (("right", 1), ("bottom", 2), ("left", 4), ("top", 8))}
+    sides = {
+        name: bool(directions & bit) for name, bit in (("right", 1), ("bottom", 2), ("left", 4), ("top", 8))
+    }
     return {"mode": mode if mode <= 1 else min(mode - 1, 6), "lower-threshold": low / 255,
             "upper-threshold": high / 255, "rate": rate, "value": bool(channel & 1 or not channel),
             "alpha": bool(channel & 2), **sides}  # fmt: skip
@@ -115,6 +132,7 @@ def _morphology(mode: int) -> Properties:
 
 def sinus(x: float, y: float, complexity: float, seed: int, tiling: int, perturb: int, colors: int, first: Any,
            second: Any, alpha1: float, alpha2: float, blend: int, power: float) -> Any:  # fmt: skip
+    """Return the properties of the sine pattern, without its size."""
     first, second = (BLACK, WHITE) if colors == 0 else ((*first[:3], alpha1), (*second[:3], alpha2))
     return {"x-scale": x, "y-scale": y, "complexity": complexity, "seed": any_seed(seed), "tiling": tiling,
             "perturbation": perturb, "color1": first, "color2": second, "blend-mode": blend,
@@ -129,7 +147,9 @@ def _none(*_: Any) -> dict[str, Any]:
     return {}
 
 
-def _paper(size: int, move: float, fraction: int, wrap: int, centering: int, ground: int, color: Any, _: int) -> Any:
+def _paper(
+    size: int, move: float, fraction: int, wrap: int, centering: int, ground: int, color: Any, _: int
+) -> Any:
     return {"tile-width": size, "tile-height": size, "move-rate": move, "fractional-type": fraction,
             "wrap-around": wrap, "centering": centering, "background-type": min(ground, 3),
             "bg-color": color}  # fmt: skip
@@ -244,7 +264,10 @@ OPERATIONS: dict[str, tuple[str, Properties]] = {
         "gegl:unsharp-mask",
         lambda radius, amount, level: {"std-dev": radius, "scale": amount, "threshold": level / 255},
     ),
-    "plug-in-video": ("gegl:video-degradation", lambda kind, add, turn: {"pattern": kind, "additive": add, "rotated": turn}),
+    "plug-in-video": (
+        "gegl:video-degradation",
+        lambda kind, add, turn: {"pattern": kind, "additive": add, "rotated": turn},
+    ),
     "plug-in-vinvert": ("gegl:value-invert", _none),
     "plug-in-vpropagate": ("gegl:value-propagate", _propagate),
     "plug-in-waves": ("gegl:waves", _waves),

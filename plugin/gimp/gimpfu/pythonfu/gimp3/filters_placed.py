@@ -26,7 +26,15 @@ def _plasma(n: Native, image: int, drawable: int, seed: int, turbulence: float) 
 
 
 def _solid_noise(
-    n: Native, image: int, drawable: int, tileable: int, turbulent: int, seed: int, detail: int, x: float, y: float
+    n: Native,
+    image: int,
+    drawable: int,
+    tileable: int,
+    turbulent: int,
+    seed: int,
+    detail: int,
+    x: float,
+    y: float,
 ) -> None:
     width, height = _size(drawable)
     properties = {"tileable": tileable, "turbulent": turbulent, "seed": any_seed(seed), "detail": detail,
@@ -62,9 +70,20 @@ def _nova(
 
 
 def _maze(
-    n: Native, image: int, drawable: int, width: int, height: int, tileable: int, algorithm: int, seed: int, *_: int
+    n: Native,
+    image: int,
+    drawable: int,
+    width: int,
+    height: int,
+    tileable: int,
+    algorithm: int,
+    seed: int,
+    *_: int,
 ) -> None:
-    colors = {"fg-color": n("gimp-context-get-foreground")[0], "bg-color": n("gimp-context-get-background")[0]}
+    colors = {
+        "fg-color": n("gimp-context-get-foreground")[0],
+        "bg-color": n("gimp-context-get-background")[0],
+    }
     properties = {"x": width, "y": height, "tileable": tileable, "algorithm-type": algorithm}
     apply(drawable, "gegl:maze", {**properties, "seed": any_seed(seed), **colors})
 
@@ -89,7 +108,7 @@ def _bump(tiled: int) -> Adapter:
         n: Native, image: int, drawable: int, bump: int, azimuth: float, elevation: float, depth: int, x: int, y: int,
         water: float, ambient: float, compensate: int, invert: int, kind: int,
     ) -> None:  # fmt: skip
-        level = (lambda value: value / 255 if value > 1 else value)  # noqa: E731 - 2.8 counted to 255
+        level = lambda value: value / 255 if value > 1 else value  # noqa: E731 - 2.8 counted to 255
         properties = {"type": kind, "compensate": compensate, "invert": invert, "tiled": tiled, "azimuth": azimuth,
                       "elevation": max(elevation, 0.5), "depth": max(depth, 1), "offset-x": x, "offset-y": y,
                       "waterlevel": level(water), "ambient": level(ambient)}  # fmt: skip
@@ -105,7 +124,9 @@ def _displace(mode: int) -> Adapter:
     ) -> None:  # fmt: skip
         properties = {"displace-mode": mode, "sampler-type": 2, "amount-x": x if do_x else 0.0,
                       "amount-y": y if do_y else 0.0, "abyss-policy": {1: 2, 2: 1, 3: 3}.get(edges, 0)}  # fmt: skip
-        aux = {name: one for name, one, on in (("aux", map_x, do_x), ("aux2", map_y, do_y)) if on and one >= 0}
+        aux = {
+            name: one for name, one, on in (("aux", map_x, do_x), ("aux2", map_y, do_y)) if on and one >= 0
+        }
         apply(drawable, "gegl:displace", properties, aux)
 
     return run
@@ -119,7 +140,9 @@ def _mixer(n: Native, image: int, drawable: int, monochrome: int, *gains: float)
         apply(drawable, "gegl:channel-mixer", dict(zip(names, gains)))
 
 
-def _dog(n: Native, image: int, drawable: int, inner: float, outer: float, normalize: int, invert: int) -> None:
+def _dog(
+    n: Native, image: int, drawable: int, inner: float, outer: float, normalize: int, invert: int
+) -> None:
     apply(drawable, "gegl:difference-of-gaussians", {"radius1": inner * 0.32, "radius2": outer * 0.32})
     if normalize:
         apply(drawable, "gegl:stretch-contrast", {"keep-colors": 1, "perceptual": 1})
@@ -149,9 +172,14 @@ def _rotate(n: Native, image: int, drawable: int, angle: int, everything: int) -
     quarter = angle % 4 - 1
     if everything:
         return n("gimp-image-rotate", image, quarter)
-    return within_context(
-        n, {"transform-resize": (0,)}, lambda: n("gimp-item-transform-rotate-simple", drawable, quarter, 1, 0, 0)
-    ) and []
+    return (
+        within_context(
+            n,
+            {"transform-resize": (0,)},
+            lambda: n("gimp-item-transform-rotate-simple", drawable, quarter, 1, 0, 0),
+        )
+        and []
+    )
 
 
 def _semiflatten(n: Native, image: int, drawable: int) -> None:

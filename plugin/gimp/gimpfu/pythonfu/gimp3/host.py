@@ -8,6 +8,7 @@ from pythonfu.backend import NEEDS_DISPLAY, GimpError
 from pythonfu.gimp3 import translation, values
 from pythonfu.gimp3.binding import Gegl, Gimp, start_gegl
 from pythonfu.gimp3.native import Native
+from pythonfu.gimp3.renames import renamed
 from pythonfu.kinds import Plain, Signature
 from pythonfu.registry import Form, PlugIn
 
@@ -40,11 +41,13 @@ class Gimp3:
     def procedure_names(self) -> list[str]:
         """Return the names of GIMP 3, and of 2.10 where adapters answer."""
         found = set(Gimp.get_pdb().query_procedures(*[".*"] * 8))
-        return sorted(found | {name for name in translation.SIGNATURES if translation.known(self._native, name)})
+        return sorted(
+            found | {name for name in translation.SIGNATURES if translation.known(self._native, name)}
+        )
 
     def describe(self, name: str) -> dict[str, Any]:
         """Return what a procedure says of itself."""
-        found = self._native.find(translation.renamed(name))
+        found = self._native.find(renamed(name))
         if found is None:
             return {"name": name, "blurb": "", "help": "", "author": "", "copyright": "", "date": "", "params": (),
                     "return_vals": ()}  # fmt: skip

@@ -58,7 +58,9 @@ class Native:
         return [values.take(results, k + 1, spec) for k, spec in enumerate(procedure.get_return_values())]
 
     @staticmethod
-    def _run_function(function: Any, procedure: Any, specs: Sequence[Any], arguments: Sequence[Plain]) -> list[Any]:
+    def _run_function(
+        function: Any, procedure: Any, specs: Sequence[Any], arguments: Sequence[Plain]
+    ) -> list[Any]:
         ready = [
             list(value) if values.type_name(spec) in NUMBERS else values.native(spec, value)  # type: ignore[arg-type]
             for spec, value in zip(specs, arguments)

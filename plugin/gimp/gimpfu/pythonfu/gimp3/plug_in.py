@@ -201,7 +201,14 @@ def _load_runner(plug_in: Classic, installed: Installed, layout: arguments.Layou
 
 def _export_runner(plug_in: Classic, installed: Installed, layout: arguments.Layout) -> Any:
     def run(
-        procedure: Any, run_mode: Any, image: Any, file: Any, options: Any, metadata: Any, config: Any, data: Any
+        procedure: Any,
+        run_mode: Any,
+        image: Any,
+        file: Any,
+        options: Any,
+        metadata: Any,
+        config: Any,
+        data: Any,
     ) -> Any:
         path = file.get_path() or file.get_uri()
         given: list[tuple[str, Plain]] = [("i", int(run_mode))] if installed.has_run_mode else []

@@ -84,7 +84,7 @@ def call(n: Native, name: str, run_mode: int, arguments: Sequence[Plain]) -> lis
         letters = _classic_file_form("", found)
         if letters:
             at = len(letters) - 3
-            arguments = [*arguments[: 1 if at == 2 else 0], *arguments[at:at + 1], *arguments[at + 2 :]]
+            arguments = [*arguments[: 1 if at == 2 else 0], *arguments[at : at + 1], *arguments[at + 2 :]]
         return n.run(name, run_mode, arguments)
     wanted = SIGNATURES[name]
     _, given = kinds.without_counts(wanted.given, list(arguments))

@@ -223,5 +223,3 @@ def letters(specs: Any) -> str:
     if specs and specs[0].name == "run-mode":
         written = "r" + written[1:]
     return written.replace("W", "I") if "W" in written and not written.startswith(("rmW", "mW")) else written
-
-
