@@ -18,7 +18,7 @@ from cyclorama.protocol.errors import InputError
 
 __all__ = ["Kernel", "block_means", "fit_size", "resize", "resize_image", "resize_rows"]
 
-Kernel = Literal["area", "bilinear", "bicubic"]
+Kernel = Literal["area", "bilinear", "bicubic", "sampled"]
 
 
 def resize(array: FloatArray, size: tuple[int, int], kernel: Kernel = "bilinear") -> FloatArray:
@@ -30,9 +30,10 @@ def resize(array: FloatArray, size: tuple[int, int], kernel: Kernel = "bilinear"
         Anything that may be averaged: light, coverage, probabilities; premultiply colours that have an alpha.
     size : (int, int)
         Wanted (height, width), at least 1 each.
-    kernel : {"area", "bilinear", "bicubic"}
-        ``"area"`` averages exactly when it shrinks and repeats when it grows. The other two interpolate when they
-        grow and widen their support when they shrink, so that nothing aliases.
+    kernel : {"area", "bilinear", "bicubic", "sampled"}
+        ``"area"`` averages exactly when it shrinks and repeats when it grows. The next two interpolate when they
+        grow and widen their support when they shrink, so that nothing aliases. ``"sampled"`` interpolates linearly
+        between the two nearest samples however much it shrinks, and aliases: for networks trained on such pictures.
 
     Returns
     -------
@@ -64,7 +65,7 @@ def resize_image(image: Image, size: tuple[int, int], kernel: Kernel = "area") -
         Averaged in its own encoding.
     size : (int, int)
         Wanted (height, width).
-    kernel : {"area", "bilinear", "bicubic"}
+    kernel : {"area", "bilinear", "bicubic", "sampled"}
         As in :func:`resize`.
 
     Returns
@@ -105,7 +106,7 @@ def resize_rows(
         (height, width) of the whole.
     start, stop : int
         Which rows of it are wanted.
-    kernel : {"area", "bilinear", "bicubic"}
+    kernel : {"area", "bilinear", "bicubic", "sampled"}
         As in :func:`resize`.
 
     Returns
@@ -176,14 +177,14 @@ def _taps(given: int, wanted: int, kernel: Kernel) -> tuple[np.ndarray, FloatArr
     scale = given / wanted
     if kernel == "area":
         return _area_taps(given, wanted, scale)
-    stretch = max(scale, 1.0)
-    radius = (1.0 if kernel == "bilinear" else 2.0) * stretch
+    stretch = 1.0 if kernel == "sampled" else max(scale, 1.0)
+    radius = (2.0 if kernel == "bicubic" else 1.0) * stretch
     center = (np.arange(wanted) + 0.5) * scale - 0.5
     first = np.floor(center - radius).astype(np.int64) + 1
     count = int(np.ceil(2 * radius))
     index = first[:, None] + np.arange(count)
     distance = np.abs(index - center[:, None]) / stretch
-    weight = np.maximum(0, 1 - distance) if kernel == "bilinear" else _keys(distance)
+    weight = _keys(distance) if kernel == "bicubic" else np.maximum(0, 1 - distance)
     weight /= weight.sum(axis=1, keepdims=True)
     return np.clip(index, 0, given - 1), weight.astype(np.float32)
 

@@ -12,6 +12,7 @@ from cyclorama.core.image import Encoding, Image, from_samples
 from cyclorama.core.matte import Matte
 from cyclorama.core.segment import Segment
 from cyclorama.matting.cleaning import clean, stretch
+from cyclorama.matting.matter import Matter
 from cyclorama.matting.reading import block_side, read_blocks
 from cyclorama.matting.solve import Prior, linear_model, sample_bilinear, solve_alpha
 from cyclorama.matting.trimap import cell_px, trimap, working_box
@@ -29,7 +30,12 @@ _DOUBT_CELLS = 0.5
 
 
 def refine_matte(
-    image: Image, segment: Segment, options: SplitOptions, *, report: Report = silent
+    image: Image,
+    segment: Segment,
+    options: SplitOptions,
+    *,
+    matter: Matter | None = None,
+    report: Report = silent,
 ) -> tuple[Matte, Box]:
     """Find the soft matte of one object.
 
@@ -41,6 +47,8 @@ def refine_matte(
         What a segmenter says, on any grid.
     options : SplitOptions
         ``edge_width`` is used.
+    matter : Matter, optional
+        A network that solves the open band in place of closed-form matting.
     report : callable
         Receives progress; raises ``Cancelled`` to stop.
 
@@ -66,8 +74,13 @@ def refine_matte(
     covered = Box(box.left, box.top, box.left + size[1] * factor, box.top + size[0] * factor)
     report(Progress("matte", 0.1, "edges"))
     band, probability = trimap(segment, covered, size, width=options.edge_width)
-    prior = _prior(probability, cell_px(segment) / factor)
-    alpha = solve_alpha(small, band, prior, lambda done: report(Progress("matte", 0.1 + 0.6 * done, "edges")))
+    if matter is None:
+        prior = _prior(probability, cell_px(segment) / factor)
+        alpha = solve_alpha(
+            small, band, prior, lambda done: report(Progress("matte", 0.1 + 0.6 * done, "edges"))
+        )
+    else:
+        alpha = matter(small, band, report=span(report, 0.1, 0.7))
     alpha = clean(alpha, probability)
     report(Progress("matte", 0.7, "edges"))
     full = stretch(alpha) if factor == 1 else _carried_up(image, box, small, alpha, factor, report)

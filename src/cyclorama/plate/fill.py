@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyclorama.core.arrays import BoolArray, FloatArray
+from cyclorama.core.color import linear_to_srgb, srgb_to_linear
 from cyclorama.core.filters import dilate
 from cyclorama.core.geometry import Box
-from cyclorama.core.image import Image, Samples, from_samples, to_samples
+from cyclorama.core.image import Encoding, Image, Samples, from_samples, to_samples
 from cyclorama.core.resampling import block_means, resize_rows
+from cyclorama.plate.filler import Filler
 from cyclorama.plate.seams import join
 from cyclorama.plate.synthesis import synthesize
 from cyclorama.protocol.errors import InputError
@@ -27,7 +29,9 @@ _LEAST_CONTEXT_PX = 64
 _CLEAR, _COVERED = 0.15, 0.85
 
 
-def fill_plate(image: Image, coverage: FloatArray, *, report: Report = silent) -> Image:
+def fill_plate(
+    image: Image, coverage: FloatArray, *, filler: Filler | None = None, report: Report = silent
+) -> Image:
     """Fill behind all objects.
 
     Structure is found at low resolution; its offsets then copy the photograph's own full-resolution texture.
@@ -38,6 +42,8 @@ def fill_plate(image: Image, coverage: FloatArray, *, report: Report = silent) -
         The photograph, best with the objects' colour already taken out of its soft pixels.
     coverage : float32 (H, W), [0, 1]
         Share of each pixel that the objects together cover.
+    filler : Filler, optional
+        A network that paints in place of the synthesis from the photograph's own patches.
     report : callable
         Receives progress.
 
@@ -61,17 +67,24 @@ def fill_plate(image: Image, coverage: FloatArray, *, report: Report = silent) -
     out = np.array(image.samples)
     context = max(_LEAST_CONTEXT_PX, round(_CONTEXT * max(inner.size)))
     box = inner.expand(context, image.size)
-    _fill_crop(out[box.slices], image, coverage[box.slices], box, report)
+    _fill_crop(out[box.slices], image, coverage[box.slices], box, filler, report)
     report(Progress("plate", 1.0, "clean plate"))
     out.flags.writeable = False
     return Image(out, image.encoding)
 
 
-def _fill_crop(out: Samples, image: Image, coverage: FloatArray, box: Box, report: Report) -> None:
+def _fill_crop(
+    out: Samples, image: Image, coverage: FloatArray, box: Box, filler: Filler | None, report: Report
+) -> None:
     """Fill a crop in place."""
-    factor = max(1, math.ceil(max(coverage.shape) / _WORK_SIDE))
+    side = _WORK_SIDE if filler is None else filler.side_px
+    factor = max(1, math.ceil(max(coverage.shape) / side))
     small, known = _reduced(image.samples[box.slices], coverage, factor, span(report, 0, 0.1))
     small_hole = known < 0.999
+    if filler is not None:
+        painted = _painted(filler, small, small_hole, image.encoding, span(report, 0.1, 0.75))
+        _paint(out, coverage, painted, None, image, box, factor, span(report, 0.75, 1.0))
+        return
     work = span(report, 0.1, 0.7)
     filled, source = synthesize(small, small_hole, lambda done: work(Progress("plate", done, "clean plate")))
     rest = span(report, 0.75, 1.0)
@@ -82,6 +95,15 @@ def _fill_crop(out: Samples, image: Image, coverage: FloatArray, box: Box, repor
     copied = np.where(source[..., None] >= 0, small.reshape(-1, 3)[np.maximum(source, 0)], joined)
     shift = _shifts(source, factor, image.size[1])
     _paint(out, coverage, joined - copied, shift, image, box, factor, rest)
+
+
+def _painted(
+    filler: Filler, small: FloatArray, hole: BoolArray, encoding: Encoding, report: Report
+) -> FloatArray:
+    """Return what the network paints, in the photograph's encoding."""
+    linear = encoding == "linear"
+    filled = filler(np.clip(linear_to_srgb(small) if linear else small, 0, 1), hole, report=report)
+    return srgb_to_linear(filled) if linear else filled
 
 
 def _hole(coverage: FloatArray, start: int, stop: int) -> BoolArray:
