@@ -114,8 +114,9 @@ class Connection:
         self._client = "somebody"
         self._reader = threading.Thread(target=self._read, name="reader", daemon=True)
         self._writer = threading.Thread(target=self._write, name="writer", daemon=True)
-        self._reader.start()
+        # The writer first: a greeting that is refused must find somebody who says why.
         self._writer.start()
+        self._reader.start()
 
     def hang_up(self) -> None:
         """Send what is left to say, then close; the client's jobs stop."""
