@@ -6,7 +6,9 @@ import os
 import shutil
 import subprocess
 import time
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -119,8 +121,6 @@ class Screen:
             timeout=_CALL_S,
             check=True,
         )
-        from io import BytesIO
-
         return np.array(Pillow.open(BytesIO(done.stdout)).convert("RGB"))
 
     def shot(self, path: Path, window: str | None = None) -> None:
@@ -174,3 +174,11 @@ class Screen:
         )
         assert not check or done.returncode == 0, f"xdotool {' '.join(words)}: {done.stderr}"
         return done.stdout
+
+
+def until(condition: Any, timeout_s: float = 30.0) -> None:
+    """Wait until a condition holds."""
+    end = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.1)

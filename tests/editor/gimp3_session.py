@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -151,7 +152,7 @@ class Gimp3:
         return {**environment, "DISPLAY": display} if display else environment
 
     def _install(self) -> None:
-        for name in ("gimp3_scenarios.py",):
+        for name in ("gimp3_scenarios.py", "gimp3_repl.py"):
             shutil.copy(HERE / name, self.folder / name)
         for version in ("3.0", "3.2"):
             settings = self.home / ".config" / "GIMP" / version
@@ -161,6 +162,66 @@ class Gimp3:
                 f'(config-version "{_patch_level(version)}")\n(show-welcome-dialog no)\n(check-updates no)\n'
             )
             _copy_plug_in(settings)
+
+
+class OpenGimp3:
+    """A GIMP with its windows, a photograph in it, and a line into it.
+
+    Parameters
+    ----------
+    session : Gimp3
+    display : str
+        Of a screen.
+    photo : str
+        File to open.
+    """
+
+    def __init__(self, session: Gimp3, display: str, photo: str) -> None:
+        command = gimp_command("gimp-3")
+        if command is None:
+            pytest.skip("GIMP 3 with its windows is not installed (scripts/editors installs it)")
+        port, path = session.folder / "port", str(session.folder)
+        script = f"import sys; sys.path.insert(0, {path!r}); import gimp3_repl as r; r.serve({str(port)!r})"
+        options = ["-n", "--no-splash", "--batch-interpreter=python-fu-eval", "-b", script, photo]
+        port.unlink(missing_ok=True)
+        with (session.folder / "gimp.out").open("wb") as log:
+            self._process = subprocess.Popen(
+                [command, *options],
+                env=session.environment(display),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        until = time.monotonic() + TIMEOUT_S
+        while not port.is_file():
+            assert time.monotonic() < until, (session.folder / "gimp.out").read_text(errors="replace")[-2000:]
+            assert self._process.poll() is None, (session.folder / "gimp.out").read_text()[-2000:]
+            time.sleep(0.1)
+        self._line = socket.create_connection(("127.0.0.1", int(port.read_text())), timeout=TIMEOUT_S)
+        self._stream = self._line.makefile("rw")
+
+    def ask(self, word: str, *arguments: Any) -> Any:
+        """Ask for something and return the answer."""
+        self.send(word, *arguments)
+        return self.answer()
+
+    def send(self, word: str, *arguments: Any) -> None:
+        """Ask for something without waiting."""
+        self._stream.write(json.dumps([word, arguments]) + "\n")
+        self._stream.flush()
+
+    def answer(self) -> Any:
+        """Return the answer to what was sent."""
+        answer = json.loads(self._stream.readline())
+        assert not (isinstance(answer, dict) and "failure" in answer), answer["failure"]
+        return answer
+
+    def close(self) -> None:
+        """End GIMP without a question about unsaved work."""
+        self._stream.close()
+        self._line.close()
+        self._process.kill()
+        self._process.wait(10)
 
 
 def pixels(found: dict[str, Any], name: str) -> Pixels:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from gimp3_screen import Screen
-from gimp3_session import Gimp3, pixels, running_worker
+from gimp3_screen import Screen, until
+from gimp3_session import Gimp3, OpenGimp3, pixels, running_worker
 
 from cyclorama.protocol.client import Client
 from cyclorama.protocol.endpoint import read_endpoint
@@ -62,13 +61,6 @@ def jobs_waiting(gimp: Gimp3) -> int:
     return answer.jobs_waiting
 
 
-def until(condition: Any, timeout_s: float = 30.0) -> None:
-    end = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.1)
-
-
 def untouched(found: dict[str, Any]) -> bool:
     before, after = pixels(found, "before"), pixels(found, "after")
     return len(found["layers"]) == 1 and found["layers"][0]["visible"] and np.array_equal(before, after)
@@ -107,10 +99,10 @@ def test_cancel_in_the_middle_of_a_split_leaves_nothing(gimp: Gimp3, screen: Scr
 def test_a_drag_of_the_ball_moves_the_light_of_the_background(gimp: Gimp3, screen: Screen, cat: str) -> None:
     run = gimp.start("dialog", screen.display, photo=cat, procedure="cyclorama-background")
     window = screen.window("New Background")
+    # Three handles on the horizon, and the one on the ball at the right, as soon as the objects are found.
+    until(lambda: len(screen.handles(window)) == 4)
     before = screen.settle()
-    # Three handles on the horizon, and the one on the ball at the right.
     *horizon, ball = screen.handles(window)
-    assert len(horizon) == 3
     screen.drag(ball, (ball[0] - 36, ball[1] + 12))
     after = screen.settle()
     left, top, width, height = screen.box(window)
@@ -142,6 +134,7 @@ def test_the_preview_follows_while_diffusion_runs_and_cancel_stops_it(
     gimp.remember("cyclorama-background", candidates=16, steps=100)
     run = gimp.start("dialog", screen.display, photo=cat, procedure="cyclorama-background")
     window = screen.window("New Background")
+    until(lambda: len(screen.handles(window)) == 4)
     before = screen.settle()
     ball = screen.handles(window)[-1]
     screen.key("alt+m")
@@ -192,6 +185,7 @@ def test_objects_are_selected_by_a_click(gimp: Gimp3, screen: Screen, cat: str) 
 def test_the_light_is_kept_by_ok(gimp: Gimp3, screen: Screen, cat: str, procedure: str, title: str) -> None:
     run = gimp.start("dialog", screen.display, photo=cat, procedure=procedure, layers_first=True)
     window = screen.window(title)
+    until(lambda: len(screen.handles(window)) == 4)
     screen.settle()
     ball = screen.handles(window)[-1]
     screen.drag(ball, (ball[0] + 36, ball[1] + 12))
@@ -201,3 +195,51 @@ def test_the_light_is_kept_by_ok(gimp: Gimp3, screen: Screen, cat: str, procedur
     assert found["answer"]["status"] == "success"
     x, _, z = found["layers"][0]["notes"]["cyclorama-document"]["lighting"]["direction"]
     assert math.degrees(math.atan2(x, z)) > 15
+
+
+@pytest.fixture
+def opened(gimp: Gimp3, screen: Screen, cat: str) -> Iterator[OpenGimp3]:
+    running = OpenGimp3(gimp, screen.display, cat)
+    yield running
+    running.close()
+
+
+def test_one_undo_takes_all_back_and_one_redo_brings_it_again(opened: OpenGimp3, screen: Screen) -> None:
+    before = opened.ask("layers")
+    assert opened.ask("undo")
+    screen.settle()
+    assert opened.ask("call", "cyclorama-background")["status"] == "success"
+    made = opened.ask("layers")
+    assert [layer["group"] for layer in made] == [True, False]
+    screen.window("imported")
+    screen.settle()
+    screen.key("ctrl+z")
+    screen.settle()
+    assert opened.ask("layers") == before
+    screen.key("ctrl+y")
+    screen.settle()
+    assert opened.ask("layers") == made
+    # Shadows under another light, and their undo, on a group that is there already.
+    assert opened.ask("call", "cyclorama-shadows")["status"] == "success"
+    screen.settle()
+    screen.key("ctrl+z", "ctrl+z")
+    screen.settle()
+    assert opened.ask("layers") == before
+    assert not opened.ask("dirty")
+
+
+def test_the_menu_has_the_command_and_a_click_in_it_splits(opened: OpenGimp3, screen: Screen) -> None:
+    screen.window("imported")
+    screen.settle()
+    # GIMP's own search finds commands by their label in the menus.
+    screen.key("slash")
+    screen.settle()
+    screen.type("Split into Object")
+    screen.settle()
+    screen.key("Return")
+    window = screen.window("Split into Object Layers")
+    screen.settle()
+    screen.click_ok(window)
+    screen.gone("Split into Object Layers")
+    until(lambda: len(opened.ask("layers")) == 2)
+    assert opened.ask("layers")[0]["name"].startswith("Split of")

@@ -16,7 +16,7 @@ from gimp3.notes import DOCUMENT, LAYER, role_of, write_note
 from gimp3.pixels import is_opaque, write_color, write_coverage
 from gimp3.stack import LayerData
 
-__all__ = ["build_layer", "insert_split", "one_undo_step", "replace_layers"]
+__all__ = ["build_layer", "insert_split", "one_undo_step", "replace_layers", "replace_objects"]
 
 _MODES = {"normal": Gimp.LayerMode.NORMAL, "multiply": Gimp.LayerMode.MULTIPLY}
 
@@ -139,6 +139,41 @@ def replace_layers(
             plate.set_visible(False)
         write_note(group, DOCUMENT, note)
         image.set_selected_layers([group])
+
+
+def replace_objects(image: Any, group: Any, layers: Sequence[Tuple[Any, LayerData]], done: Any) -> None:
+    """Put built objects and plate in place of a group's own, and hide the layer that said how.
+
+    Parameters
+    ----------
+    image : Gimp.Image
+    group : Gimp.GroupLayer
+    layers : sequence of (Gimp.Layer, LayerData)
+        Objects from the top, and the plate. Objects that are hidden stay; they were not part of the document.
+    done : Gimp.Layer
+        Is hidden.
+    """
+    old = [layer for layer in group.get_children() if role_of(layer) == "plate" or _shown_object(layer)]
+    plate = next(layer for layer in old if role_of(layer) == "plate")
+    shown = plate.get_visible()
+    first = next(place for place, layer in enumerate(group.get_children()) if _shown_object(layer))
+    with one_undo_step(image):
+        for number, (layer, data) in enumerate(layers):
+            place = len(group.get_children()) if data.role == "plate" else first + number
+            _insert(image, layer, data, group, place, plate)
+            if data.role == "plate":
+                layer.set_visible(shown)
+        for layer in old:
+            image.remove_layer(layer)
+        for layer, data in layers:
+            # While the old ones were there, GIMP had numbered the names.
+            layer.set_name(data.name)
+        done.set_visible(False)
+        image.set_selected_layers([group])
+
+
+def _shown_object(layer: Any) -> bool:
+    return bool(role_of(layer) == "object" and layer.get_visible())
 
 
 def _below_objects(children: List[Any]) -> int:
