@@ -2,7 +2,8 @@
 
 The picture is a square of ``size_px``. The ball fills its middle; a point on it stands for light from the viewer's
 half of the world, as on a photographer's grey ball: its middle is light from the camera, its rim light from the side.
-The ring around the ball stands for light from behind the subject, its outer edge for light from straight behind.
+The ring around the ball stands for light from behind the subject, up to 75 degrees past its side at the outer edge:
+light from straight behind would have no side any more.
 Directions are unit vectors towards the light in camera axes: x right, y up, z to the viewer.
 """
 
@@ -19,6 +20,7 @@ Vector = Tuple[float, float, float]
 #: Radius of the ball in half sizes of the picture; the ring reaches to 0.96.
 _BALL, _RING = 0.72, 0.96
 _HANDLE = 0.085
+_MOST_BEHIND_RAD = math.radians(75)
 _RING_RGBA = (128, 128, 128, 70)
 _HANDLE_RGB, _OUTLINE_RGB = (255, 214, 64), (30, 30, 30)
 _ALBEDO = 0.62
@@ -39,18 +41,22 @@ def direction_at(x: float, y: float, size_px: int) -> Vector:
     radius = math.hypot(across, up)
     if radius <= 1:
         return across, up, math.sqrt(max(0.0, 1 - radius * radius))
-    behind = min((radius - 1) / (_RING / _BALL - 1), 1.0) * math.pi / 2
+    behind = min((radius - 1) / (_RING / _BALL - 1), 1.0) * _MOST_BEHIND_RAD
     share = math.cos(behind) / radius
     return across * share, up * share, -math.sin(behind)
 
 
 def position_of(direction: Vector, size_px: int) -> Tuple[float, float]:
-    """Return where in the picture the handle of a direction lies; the inverse of :func:`direction_at`."""
+    """Return where in the picture the handle of a direction lies; the inverse of :func:`direction_at`.
+
+    What comes from further behind than the ring reaches lies on its outer edge.
+    """
     x, y, z = _unit(direction)
     half, side = size_px / 2, math.hypot(x, y)
     radius = side
     if z < 0:
-        radius = 1 + math.acos(min(side, 1.0)) / (math.pi / 2) * (_RING / _BALL - 1)
+        behind = min(math.acos(min(side, 1.0)), _MOST_BEHIND_RAD)
+        radius = 1 + behind / _MOST_BEHIND_RAD * (_RING / _BALL - 1)
     # Light from straight behind has no side: its handle goes to the top.
     across, up = (x / side, y / side) if side > 1e-6 else (0.0, 1.0)
     return half + across * radius * half * _BALL, half - up * radius * half * _BALL

@@ -80,6 +80,11 @@ class Screen:
         corner = self._told("getmouselocation", "--shell")
         return corner["X"], corner["Y"], size["WIDTH"], size["HEIGHT"]
 
+    def resize(self, window: str, width: int, height: int) -> None:
+        """Give a window another size, at the upper left of the screen."""
+        self._xdotool("windowmove", window, "20", "40")
+        self._xdotool("windowsize", window, str(width), str(height))
+
     def click(self, x: int, y: int) -> None:
         """Click at a place of the screen."""
         self._xdotool("mousemove", str(x), str(y))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cyclorama.core.perspective import Perspective
@@ -33,9 +33,17 @@ def test_a_drag_to_the_handle_gives_the_direction_back(azimuth: float, elevation
         math.sin(elevation),
         math.cos(azimuth) * math.cos(elevation),
     )
+    assume(direction[2] > -math.cos(math.radians(15)))
     back = direction_at(*position_of(direction, 112), 112)
     assert np.dot(direction, back) > math.cos(math.radians(0.5))
     assert np.linalg.norm(back) == pytest.approx(1)
+
+
+@given(st.floats(-math.pi, math.pi), st.floats(1.5, 30))
+def test_a_drag_far_outside_keeps_its_side(angle: float, reach: float) -> None:
+    x, y, z = direction_at(48 + 48 * reach * math.cos(angle), 48 - 48 * reach * math.sin(angle), 96)
+    assert math.atan2(y, x) == pytest.approx(angle, abs=1e-3)
+    assert z == pytest.approx(-math.cos(math.radians(15)))
 
 
 @given(st.floats(-50, 200), st.floats(-50, 200))

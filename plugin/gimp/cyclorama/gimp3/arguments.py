@@ -18,6 +18,8 @@ _T = TypeVar("_T")
 _FLAGS = GObject.ParamFlags.READWRITE
 #: Options that the plug-in decides itself.
 HIDDEN = ("blend_space",)
+#: Defaults that differ where a person is there to choose.
+_DEFAULTS = {"candidates": 3}
 
 
 def argument_name(option: str) -> str:
@@ -72,14 +74,15 @@ def options_from(kind: Type[_T], config: Any) -> _T:
 def _add(procedure: Any, entry: Field[Any]) -> None:
     name, about = argument_name(entry.name), entry.metadata
     label, help, low, high = about["label"], about["help"], about["low"], about["high"]
+    default = _DEFAULTS.get(entry.name, entry.default)
     if about["choices"]:
         choices = {word: word.capitalize() for word in about["choices"]}
         add_choice(procedure, name, label, help, choices, entry.default)
     elif isinstance(entry.default, bool):
         procedure.add_boolean_argument(name, label, help, entry.default, _FLAGS)
     elif isinstance(entry.default, int):
-        procedure.add_int_argument(name, label, help, low, high, entry.default, _FLAGS)
+        procedure.add_int_argument(name, label, help, low, high, default, _FLAGS)
     elif isinstance(entry.default, float):
-        procedure.add_double_argument(name, label, help, low, high, entry.default, _FLAGS)
+        procedure.add_double_argument(name, label, help, low, high, default, _FLAGS)
     else:
         procedure.add_string_argument(name, label, help, entry.default, _FLAGS)

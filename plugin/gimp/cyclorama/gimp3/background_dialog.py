@@ -93,6 +93,8 @@ class BackgroundDialog:
 
     def _lay_out(self) -> None:
         left, right = self._panel.left, self._panel.right
+        # Room for three candidates, whatever the picture's shape.
+        left.set_size_request(_PICTURE_WIDTH, -1)
         buttons = Gtk.Box(spacing=6)
         buttons.pack_start(self._make, False, False, 0)
         buttons.pack_start(self._halt, False, False, 0)
@@ -150,7 +152,7 @@ class BackgroundDialog:
         self._subject = Subject((height, width), layers, self._size)
         self._small = Subject((height, width), layers, self._thumbnail_size)
         self._previews = Previews(self._worker, self._size, self._show_background)
-        names = ", ".join(entry["name"] for entry in opened.document["layers"])
+        names = ", ".join(entry["name"] for entry in reversed(opened.document["layers"]))
         self.dialog.say(
             f"In front: {names}. Move the light or the horizon if they are wrong, then make backgrounds."
         )

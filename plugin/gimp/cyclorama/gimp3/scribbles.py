@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any, Tuple
 
+from gi.repository import Gegl
+
 from cyclorama.protocol.arrays import ArrayData
 from cyclorama.protocol.errors import InputError
-from gi.repository import Gegl
 from gimp3.pixels import Box
 
 __all__ = ["DROP", "KEEP", "UNSURE", "marks_of", "scribbles_of"]
@@ -69,7 +70,7 @@ def marks_of(rgba: bytes) -> bytes:
 
 
 def _mark(color: bytes) -> int:
-    red, green, blue = color
+    red, green, _ = color
     top = max(color)
     # White, black and grey strokes mean nothing here.
     if top < 60 or top - min(color) < 40:
