@@ -20,7 +20,7 @@ def fit_in_words(fit: Mapping[str, float]) -> str:
     if "light_off_deg" in fit:
         said.append(f"light off by {fit['light_off_deg']:.0f}°")
     elif "light" in fit:
-        said.append(f"follows the light to {max(0.0, fit['light']):.0%}".replace("%", " %"))
+        said.append(f"light fits {100 * max(0.0, fit['light']):.0f} %")
     if "horizon_gap" in fit:
         said.append(f"horizon off by {100 * fit['horizon_gap']:.0f} %")
     if "score" in fit:

@@ -77,7 +77,7 @@ def _add(procedure: Any, entry: Field[Any]) -> None:
     default = _DEFAULTS.get(entry.name, entry.default)
     if about["choices"]:
         choices = {word: word.capitalize() for word in about["choices"]}
-        add_choice(procedure, name, label, help, choices, entry.default)
+        add_choice(procedure, name, label, help, choices, str(default))
     elif isinstance(entry.default, bool):
         procedure.add_boolean_argument(name, label, help, entry.default, _FLAGS)
     elif isinstance(entry.default, int):

@@ -31,7 +31,8 @@ def read_document(image: Any, group: Any) -> Tuple[Dict[str, Any], List[ArrayDat
     note = read_note(group, DOCUMENT) or {}
     plate, dtype = layer_of_role(group, "plate"), dtype_of(image)
     width, height = box_of(plate)[2:]
-    layers, arrays = [], [picture_of(plate, "plate", dtype)]
+    layers: List[Dict[str, Any]] = []
+    arrays = [picture_of(plate, "plate", dtype)]
     for layer in reversed(group.get_children()):
         box = _on_plate(layer, plate)
         if role_of(layer) != "object" or not layer.get_visible() or box is None:
