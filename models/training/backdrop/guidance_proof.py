@@ -121,10 +121,16 @@ class Proof:
         maps, given = maps[:, 1:], given[:, 1:]
         size = self.frame.cells[0] * PATCH_PX, self.frame.cells[1] * PATCH_PX
         targets = torch.from_numpy(
-            np.stack([self.codec.encode(paint_light_picture(c, np.zeros(CANVAS, np.float32), size)) for c in conditions])
+            np.stack(
+                [
+                    self.codec.encode(paint_light_picture(c, np.zeros(CANVAS, np.float32), size))
+                    for c in conditions
+                ]
+            )
         )
         scheduler = guided_scheduler(
-            scheduler_of(), LowFrequencyGuidance(targets, broad_basis(np.ones(self.frame.cells, bool)), weight)
+            scheduler_of(),
+            LowFrequencyGuidance(targets, broad_basis(np.ones(self.frame.cells, bool)), weight),
         )
         scheduler.set_timesteps(self.steps)
         noise = torch.from_numpy(np.stack([self._noise(seed) for seed in range(len(conditions))]))
@@ -198,21 +204,22 @@ def _summary(found: list) -> dict:
 
 
 def markdown(result: dict) -> str:
-    judged = result["judge"]
+    judged = [result["judge"][place] for place in ("indoors", "outdoors")]
+    sides = " and ".join(f"{row['side_right']:.0%}" for row in judged)
+    angles = " and ".join(f"{row['angle_median_deg']}" for row in judged)
+    count = result["runs"]["plain"]["all"]["conditions"]
     lines = [
         "## Light guidance inside the scheduler",
         "",
         "The built-in denoiser, rebuilt as a network of diffusers (largest relative difference from its ONNX file: "
         f"{result['equality']:.1e}), is told no light, no colours and no palette. The subject is plain grey. "
-        f"{result['runs']['plain']['all']['conditions']} conditions over {len(SCENE_NAMES)} scenes, light from 35 to "
-        f"110 degrees on either side, {result['steps']} steps of DPM-Solver++, the same noise in every row. The judge, "
-        f"kernel ridge regression on drawn scenes, is itself right on the side of {judged['indoors']['side_right']:.0%} "
-        f"of held-out scenes indoors and {judged['outdoors']['side_right']:.0%} outdoors (median angle "
-        f"{judged['indoors']['angle_median_deg']} and {judged['outdoors']['angle_median_deg']} degrees): no figure below "
-        "can be better than that.",
+        f"{count} conditions over {len(SCENE_NAMES)} scenes, light from 35 to 110 degrees on either side, "
+        f"{result['steps']} steps of DPM-Solver++, the same noise in every row. The judge, kernel ridge regression on "
+        f"drawn scenes, is itself right on the side of {sides} of held-out scenes indoors and outdoors (median angle "
+        f"{angles} degrees): no figure below can be expected to be better than that.",
         "",
-        "- flip: share of pictures whose judged light is nearer to the asked one than to its mirror image; chance is 50 %,",
-        "  and what is told no light is at chance. The standard error follows.",
+        "- flip: share of pictures whose judged light is nearer to the asked one than to its mirror image; chance is "
+        "50 %. The standard error follows.",
         "- angle: median between asked and judged direction, degrees.",
         "- detail: mean difference of neighbouring pixels; equal detail means that fine structure was left alone.",
         "",
@@ -221,8 +228,8 @@ def markdown(result: dict) -> str:
     ]
     for name, row in result["runs"].items():
         flips = " | ".join(f"{row[k]['flip']:.1%} ± {row[k]['flip_error']:.1%}" for k in row)
-        angles = " | ".join(f"{row[k]['angle_median_deg']:.1f}" for k in row)
-        lines.append(f"| {name} | {flips} | {angles} | {row['all']['detail']:.4f} |")
+        medians = " | ".join(f"{row[k]['angle_median_deg']:.1f}" for k in row)
+        lines.append(f"| {name} | {flips} | {medians} | {row['all']['detail']:.4f} |")
     lines += [
         "",
         "Made by `python models/training/backdrop/guidance_proof.py` (scenes: `data.py --first 10000`, drawn only).",
@@ -236,7 +243,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", type=Path, required=True)
-    parser.add_argument("--scenes", type=Path, required=True, help="made by data.py with other numbers than training")
+    parser.add_argument(
+        "--scenes", type=Path, required=True, help="made by data.py with other numbers than training"
+    )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--count", type=int, default=11, help="conditions for each scene")
     parser.add_argument("--steps", type=int, default=10)

@@ -10,11 +10,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from data import load_labels
 from PIL import Image as Picture
 
 from cyclorama.core.color import luminance, srgb_to_linear
 from cyclorama.core.resampling import resize
+from data import load_labels
 
 GRID = 12
 HELD_OUT = 5
@@ -69,7 +69,9 @@ def angle_deg(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.degrees(np.arccos(np.clip((a * b).sum(1), -1, 1)))
 
 
-def _fit(rows: np.ndarray, directions: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+def _fit(
+    rows: np.ndarray, directions: np.ndarray, chosen: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, float]:
     rows, directions = rows[chosen], directions[chosen]
     known = np.concatenate([rows, rows[:, :, ::-1]]).reshape(2 * len(rows), -1)
     truth = np.concatenate([directions, directions * np.array([-1, 1, 1])])

@@ -10,7 +10,7 @@ from typing import Any
 
 from cyclorama.backdrop.diffusers_door import diffusers, torch
 from cyclorama.backdrop.diffusers_guidance import supports
-from cyclorama.backdrop.diffusers_memory import MemoryPlan
+from cyclorama.backdrop.diffusers_memory import MemoryPlan, model_index
 from cyclorama.backdrop.diffusers_options import SCHEDULERS, DiffusersOptions
 from cyclorama.protocol.errors import DeviceError, ModelCorrupt, ModelIncompatible, ModelMissing
 
@@ -76,7 +76,8 @@ def load_pipeline(
         raise ModelIncompatible(f"{folder} is no model for {kind}: {error}") from error
     pipe.set_progress_bar_config(disable=True)
     if options.lora is not None:
-        _merge_lora(pipe, Path(options.lora), options.lora_scale)
+        # A path of a catalogue entry is inside its folder; an absolute one stays what it is.
+        _merge_lora(pipe, folder / options.lora, options.lora_scale)
     if options.weights == "float8":
         net = pipe.unet if hasattr(pipe, "unet") else pipe.transformer
         net.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=number)
@@ -137,8 +138,9 @@ def _merge_lora(pipe: Any, path: Path, scale: float) -> None:
 
 
 def _absent(folder: Path) -> str:
-    index = json.loads((folder / "model_index.json").read_text("utf-8"))
-    parts = [name for name, kind in index.items() if isinstance(kind, list) and kind[0] is not None]
+    parts = [
+        name for name, kind in model_index(folder).items() if isinstance(kind, list) and kind[0] is not None
+    ]
     return next((name for name in parts if not (folder / name).is_dir() and name != "safety_checker"), "")
 
 

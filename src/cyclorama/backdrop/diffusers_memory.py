@@ -94,15 +94,12 @@ def component_elements(folder: Path, variant: str | None = None) -> dict[str, in
     ModelCorrupt
         If a header cannot be read.
     """
-    if not (folder / "model_index.json").is_file():
-        raise ModelMissing(
-            f"{folder} holds no model_index.json; the folder of a diffusers model was wanted.",
-            "Pull the model again, or name the folder that holds unet/ or transformer/.",
-        )
+    # Only what the index names is loaded; previews and LoRAs lie in folders of their own.
+    parts = (folder / name for name, kind in model_index(folder).items() if isinstance(kind, list))
     found = {
         part.name: sum(_elements(path) for path in _weight_files(part, variant))
-        for part in sorted(folder.iterdir())
-        if part.is_dir() and any(part.glob("*.safetensors"))
+        for part in parts
+        if any(part.glob("*.safetensors"))
     }
     if not found:
         raise ModelMissing(
@@ -110,6 +107,26 @@ def component_elements(folder: Path, variant: str | None = None) -> dict[str, in
             "Convert the model with diffusers' save_pretrained(safe_serialization=True).",
         )
     return found
+
+
+def model_index(folder: Path) -> dict[str, Any]:
+    """Return what ``model_index.json`` says of a model's components.
+
+    Raises
+    ------
+    ModelMissing, ModelCorrupt
+        If it is not there, or no JSON.
+    """
+    path = folder / "model_index.json"
+    if not path.is_file():
+        raise ModelMissing(
+            f"{folder} holds no model_index.json; the folder of a diffusers model was wanted.",
+            "Pull the model again, or name the folder that holds unet/ or transformer/.",
+        )
+    try:
+        return dict(json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError) as error:
+        raise ModelCorrupt(f"{path} cannot be read ({error}).", "Pull the model again.") from error
 
 
 def plan_memory(
@@ -185,6 +202,8 @@ def resolve_device(name: str) -> str:
     }
     if name == "auto":
         return next(kind for kind, found in there.items() if found)
+    if name == "rocm":
+        name = "cuda"  # what torch calls it, too
     if not there.get(name.split(":")[0], False):
         found = ", ".join(kind for kind, present in there.items() if present)
         raise DeviceError(f"There is no device {name!r} for torch here.", f"Found: {found}.")

@@ -75,7 +75,7 @@ class DiffusersOptions:
     spacing : str or None
         Time steps: ``leading``, ``trailing`` or ``linspace``; None leaves the model's.
     lora : str or Path or None
-        A ``.safetensors`` file of low-rank changes, merged into the weights.
+        A ``.safetensors`` file of low-rank changes, merged into the weights; relative to the model's folder.
     lora_scale : float
     steps : int or None
         Steps for which a fast model was distilled; None takes the caller's.

@@ -19,7 +19,7 @@ TASKS = ("segmentation", "matting", "plate", "backdrop", "light")
 COMMERCIAL = ("yes", "terms", "no")
 #: ``.onnx_data`` holds the numbers of a large ``.onnx`` beside it, nothing else.
 WEIGHT_SUFFIXES = (".onnx", ".safetensors", ".onnx_data")
-_TEXT_SUFFIXES = (".json", ".txt", ".model")
+_TEXT_SUFFIXES = (".json", ".txt", ".model", ".jinja")
 #: Settings and vocabularies; anything larger under such a name is no settings file.
 SMALL_FILE_BYTES = 32_000_000
 _ORIGINS = ("catalogue", "added")
