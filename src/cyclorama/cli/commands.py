@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import math
-import platform
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cyclorama import __version__, pipeline
+from cyclorama import pipeline
 from cyclorama.backdrop.scenes import SCENES
-from cyclorama.catalog import builtin_models
 from cyclorama.cli.console import Console
 from cyclorama.cli.models import models
 from cyclorama.core.document import LayeredDocument
@@ -22,9 +20,8 @@ from cyclorama.documents.read import Photo, read_photo
 from cyclorama.documents.write import require_writable, write_document
 from cyclorama.protocol.options import ReplaceOptions, SplitOptions, describe
 from cyclorama.protocol.progress import span
-from cyclorama.runtime.onnx_session import available_devices, runtime_version
 
-__all__ = ["doctor", "light", "models", "replace", "scenes", "split"]
+__all__ = ["light", "models", "replace", "scenes", "split"]
 
 
 def split(arguments: argparse.Namespace, console: Console) -> int:
@@ -57,25 +54,6 @@ def scenes(arguments: argparse.Namespace, console: Console) -> int:
     console.result({name: scene.description for name, scene in SCENES.items()})
     for name, scene in SCENES.items():
         console.say(f"{name:<18} {scene.description}")
-    return 0
-
-
-def doctor(arguments: argparse.Namespace, console: Console) -> int:
-    """Check the installation: versions, devices, the files of the built-in models."""
-    found = builtin_models()
-    for entry in found:
-        entry.verify()
-    facts = {
-        "cyclorama": __version__,
-        "python": platform.python_version(),
-        "system": platform.platform(),
-        "onnxruntime": runtime_version(),
-        "devices": list(available_devices()),
-        "models": {entry.id: "verified" for entry in found},
-    }
-    console.result(facts)
-    for name, fact in facts.items():
-        console.say(f"{name:<12} {', '.join(map(str, fact)) if isinstance(fact, (list, dict)) else fact}")
     return 0
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from cyclorama import __version__
 from cyclorama.cli.console import Console
+from cyclorama.cli.install_arguments import add_install
 from cyclorama.cli.model_arguments import add_models
 from cyclorama.protocol.errors import EXIT_CODES, Cancelled, CycloramaError
 from cyclorama.protocol.options import ReplaceOptions, SplitOptions, describe
@@ -24,7 +25,7 @@ from cyclorama.protocol.options import ReplaceOptions, SplitOptions, describe
 __all__ = ["entry", "main"]
 
 #: Commands that do not live in ``cli.commands``, and so do not load the pipeline before they need it.
-_MODULES = {"worker": "worker"}
+_MODULES = {"worker": "worker", "install": "install", "doctor": "doctor"}
 
 
 def entry() -> None:
@@ -82,7 +83,12 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "scenes", "List the scenes that the built-in background model knows.")
     add_models(_command(commands, "models", "List, fetch, check, add and remove models; alone, it lists."))
     _add_worker(commands)
-    _command(commands, "doctor", "Check this installation and say what would run where.")
+    add_install(_command(commands, "install", "Put the plug-in into GIMP or Krita, or take it out again."))
+    _command(
+        commands,
+        "doctor",
+        "Try engine, models, worker and plug-ins; exit code 0 if all is well.",
+    )
     return parser
 
 
@@ -115,7 +121,7 @@ def _add_worker(commands: Any) -> None:
         metavar="MINUTES",
         type=float,
         default=15.0,
-        help="leave when nobody has asked for this long (default: 15)",
+        help="leave when nobody has asked for this long; 0 stays (default: 15)",
     )
     parser.add_argument(
         "--record", metavar="FOLDER", type=Path, help="write every conversation to a file, to report a fault"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 
 from cyclorama.cli.console import Console
 from cyclorama.worker.process import run_worker
@@ -13,4 +14,6 @@ __all__ = ["worker"]
 def worker(arguments: argparse.Namespace, console: Console) -> int:
     """Serve GIMP and Krita until nobody has asked for a while."""
     announce = not (arguments.quiet or arguments.json)
-    return run_worker(idle_s=60 * arguments.idle_minutes, record=arguments.record, announce=announce)
+    return run_worker(
+        idle_s=60 * arguments.idle_minutes or math.inf, record=arguments.record, announce=announce
+    )
