@@ -259,7 +259,9 @@ def vitmatte(path: Path, size: tuple[int, int] = (64, 96)) -> Any:
     # Untrained, the head says one half everywhere.
     for weights in model.parameters():
         if weights.dim() > 1:
-            torch.nn.init.normal_(weights, std=0.2)
+            torch.nn.init.normal_(weights, std=0.4)
+    with torch.no_grad():
+        model.decoder.matting_head.matting_convs[-1].weight.mul_(300)
 
     class Alphas(torch.nn.Module):
         def __init__(self) -> None:

@@ -36,10 +36,12 @@ from cyclorama.lighting.estimate import estimate_lighting
 from cyclorama.matting.alpha import refine_matte
 from cyclorama.matting.firming import firm_mattes
 from cyclorama.matting.foreground import clear_objects, estimate_foreground
+from cyclorama.matting.matter import Matter
 from cyclorama.matting.stack import stack_mattes, visible_coverage
 from cyclorama.matting.unmix import unmix
 from cyclorama.perspective.estimate import estimate_perspective
 from cyclorama.plate.fill import fill_plate
+from cyclorama.plate.filler import Filler
 from cyclorama.protocol.errors import InputError, NoObjectFound
 from cyclorama.protocol.options import ReplaceOptions, SplitOptions, to_mapping
 from cyclorama.protocol.progress import Report, silent, span
@@ -69,6 +71,8 @@ def split(
     options: SplitOptions | None = None,
     *,
     segmenter: Segmenter | None = None,
+    matter: Matter | None = None,
+    filler: Filler | None = None,
     focal_35mm: float | None = None,
     icc_profile: bytes | None = None,
     report: Report = silent,
@@ -83,6 +87,10 @@ def split(
         Defaults if None.
     segmenter : Segmenter, optional
         What finds objects; the built-in network if None.
+    matter : Matter, optional
+        What solves the soft bands; closed-form matting if None.
+    filler : Filler, optional
+        What paints behind the objects; the photograph's own patches if None.
     focal_35mm : float, optional
         Focal length from EXIF, in millimetres on 35 mm film.
     icc_profile : bytes, optional
@@ -106,8 +114,8 @@ def split(
     segmenter = segmenter or builtin_segmenter()
     segments = _segments(image, segmenter, options, span(report, 0.0, 0.15))
     image = image.as_linear() if options.blend_space == "linear" else image.as_srgb()
-    mattes = _mattes(image, segments, options, span(report, 0.15, 0.45))
-    plate = _plate(image, mattes, span(report, 0.45, 0.7))
+    mattes = _mattes(image, segments, options, matter, span(report, 0.15, 0.45))
+    plate = _plate(image, mattes, filler, span(report, 0.45, 0.7))
     layers = _layers(image, segments, mattes, span(report, 0.7, 0.8))
     levels = SAMPLE_LEVELS[image.sample_format]
     layers = firm_mattes(image, layers, plate, levels, report=span(report, 0.8, 0.83))
@@ -127,6 +135,8 @@ def split(
             "cyclorama": __version__,
             "split": to_mapping(options),
             "segmenter": segmenter.provenance,
+            **({"matter": matter.provenance} if matter else {}),
+            **({"plate": filler.provenance} if filler else {}),
             "scores": {found.label or "": round(found.score, 4) for found in segments},
         },
     )
@@ -239,11 +249,21 @@ def _segments(
 
 
 def _mattes(
-    image: Image, segments: Sequence[Segment], options: SplitOptions, report: Report
+    image: Image,
+    segments: Sequence[Segment],
+    options: SplitOptions,
+    matter: Matter | None,
+    report: Report,
 ) -> list[tuple[Matte, Box]]:
     share = 1 / len(segments)
     own = [
-        refine_matte(image, found, options, report=span(report, number * share, (number + 1) * share))
+        refine_matte(
+            image,
+            found,
+            options,
+            matter=matter,
+            report=span(report, number * share, (number + 1) * share),
+        )
         for number, found in enumerate(segments)
     ]
     # Rounded before colours are un-mixed, so that the file recomposes as exactly as the document does.
@@ -267,13 +287,13 @@ def _layers(
     return tuple(layers[number] for number in sorted(layers))
 
 
-def _plate(image: Image, mattes: Sequence[tuple[Matte, Box]], report: Report) -> Image:
+def _plate(image: Image, mattes: Sequence[tuple[Matte, Box]], filler: Filler | None, report: Report) -> Image:
     covered = np.ones(image.size, np.float32)
     for matte, box in mattes:
         covered[box.slices] *= 1 - matte.alpha
     np.subtract(1, covered, out=covered)
     cleared = clear_objects(image, covered, report=span(report, 0.0, 0.2))
-    return fill_plate(cleared, covered, report=span(report, 0.2, 1.0))
+    return fill_plate(cleared, covered, filler=filler, report=span(report, 0.2, 1.0))
 
 
 def _read_scene(

@@ -57,9 +57,9 @@ def test_alpha_in_the_band_is_the_references_and_the_rest_is_as_given(pair, samp
         expected = model(torch.from_numpy(adapter.prepared(pixels, trimap))).alphas[0, 0].numpy()
     alpha = adapter(pixels, trimap, report=silent)
     still_open = trimap == 0.5
-    np.testing.assert_allclose(alpha[still_open], expected[still_open], atol=1e-5)
+    np.testing.assert_allclose(alpha[still_open], expected[still_open], atol=1e-4)
     np.testing.assert_array_equal(alpha[~still_open], trimap[~still_open])
-    assert expected[still_open].std() > 1e-3
+    assert expected[still_open].std() > 0.01
 
 
 def test_a_large_crop_is_solved_in_tiles_that_fade_into_each_other(pair, sample_photo):

@@ -26,6 +26,7 @@ from cyclorama.core.matte import Matte
 from cyclorama.core.resampling import resize_image
 from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.progress import Progress, Report, silent
+from cyclorama.runtime.model_bundle import ModelBundle
 from cyclorama.runtime.onnx_session import OnnxSession
 from cyclorama.runtime.tensors import load_tensors
 
@@ -51,6 +52,8 @@ class BuiltinInpainter:
         Threads of one operator; None uses all cores.
     strength : float, (0, 1]
         How far the network may leave the sketch that it starts from; 1 starts from noise.
+    device : str
+        Where the networks run.
 
     Raises
     ------
@@ -58,16 +61,23 @@ class BuiltinInpainter:
         If a file is absent or no network.
     """
 
-    def __init__(self, folder: Path, *, threads: int | None = None, strength: float = _STRENGTH) -> None:
+    def __init__(
+        self, folder: Path, *, threads: int | None = None, strength: float = _STRENGTH, device: str = "cpu"
+    ) -> None:
         if not 0 < strength <= 1:
             raise InputError(f"The strength is {strength}; above 0 and up to 1 was wanted.")
         self._strength = strength
-        self._denoiser = OnnxSession(folder / "denoiser.onnx", threads=threads)
-        self._decoder = OnnxSession(folder / "decoder.onnx", threads=threads)
+        self._denoiser = OnnxSession(folder / "denoiser.onnx", device=device, threads=threads)
+        self._decoder = OnnxSession(folder / "decoder.onnx", device=device, threads=threads)
         self._codec = PatchCodec.load(folder / "codec.safetensors")
         arrays = load_tensors(folder / "codec.safetensors")
         self._palettes = arrays["palettes"]
         self._slopes = SlopeTable(arrays["slope"], arrays["explained"])
+
+    @classmethod
+    def from_bundle(cls, bundle: ModelBundle) -> BuiltinInpainter:
+        """Load the files of the catalogue's entry, on the device that was asked for."""
+        return cls(bundle.folder, threads=bundle.threads, device=bundle.device)
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -77,6 +87,7 @@ class BuiltinInpainter:
             "denoiser_sha256": self._denoiser.sha256(),
             "decoder_sha256": self._decoder.sha256(),
             "strength": self._strength,
+            "device": self._denoiser.device,
         }
 
     def __call__(

@@ -42,6 +42,7 @@ from cyclorama.core.matte import Matte
 from cyclorama.core.resampling import resize
 from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.progress import Progress, Report, silent, span
+from cyclorama.runtime.model_bundle import ModelBundle
 
 __all__ = ["DiffusersInpainter"]
 
@@ -94,6 +95,11 @@ class DiffusersInpainter:
         self._scheduler = choose_scheduler(self._pipe.scheduler, self._options)
         self._preview: Callable[[Tensor], FloatArray] | None = None
         self._seam: float | None = None
+
+    @classmethod
+    def from_bundle(cls, bundle: ModelBundle) -> DiffusersInpainter:
+        """Load the folder of a catalogue entry; its parameters are fields of :class:`DiffusersOptions`."""
+        return cls(bundle.folder, DiffusersOptions(**{"device": bundle.device, **bundle.parameters}))
 
     @classmethod
     def plan(cls, folder: Path, options: DiffusersOptions | None = None) -> MemoryPlan:

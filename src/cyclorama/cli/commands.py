@@ -10,6 +10,7 @@ from typing import Any
 
 from cyclorama import pipeline
 from cyclorama.backdrop.scenes import SCENES
+from cyclorama.catalog.chosen import ChosenModels, choose_models
 from cyclorama.cli.console import Console
 from cyclorama.cli.models import models
 from cyclorama.core.document import LayeredDocument
@@ -18,7 +19,7 @@ from cyclorama.core.perspective import Perspective
 from cyclorama.documents.contact_sheet import write_contact_sheet
 from cyclorama.documents.read import Photo, read_photo
 from cyclorama.documents.write import require_writable, write_document
-from cyclorama.protocol.options import ReplaceOptions, SplitOptions, describe
+from cyclorama.protocol.options import ModelOptions, ReplaceOptions, SplitOptions, describe
 from cyclorama.protocol.progress import span
 
 __all__ = ["light", "models", "replace", "scenes", "split"]
@@ -26,23 +27,30 @@ __all__ = ["light", "models", "replace", "scenes", "split"]
 
 def split(arguments: argparse.Namespace, console: Console) -> int:
     """Turn a photo into layers and write them."""
-    photo, document = _split(arguments, console, stop=0.9)
+    chosen = choose_models(_options(arguments, ModelOptions), backdrop=False)
+    photo, document = _split(arguments, console, chosen, stop=0.9)
     return _deliver(arguments, console, photo, document)
 
 
 def replace(arguments: argparse.Namespace, console: Console) -> int:
     """Split a photo, make a new background, and write both."""
     options = _options(arguments, ReplaceOptions)
-    photo, document = _split(arguments, console, stop=0.4)
-    document = pipeline.replace_background(document, options, report=span(console.report, 0.4, 0.9))
+    chosen = choose_models(_options(arguments, ModelOptions))
+    photo, document = _split(arguments, console, chosen, stop=0.4)
+    document = pipeline.replace_background(
+        document, options, inpainter=chosen.inpainter, report=span(console.report, 0.4, 0.9)
+    )
     return _deliver(arguments, console, photo, document)
 
 
 def light(arguments: argparse.Namespace, console: Console) -> int:
     """Tell the light and the perspective of a photo."""
     options = _options(arguments, SplitOptions)
+    chosen = choose_models(_options(arguments, ModelOptions), backdrop=False)
     photo = _read(arguments.photo, console)
-    lighting, perspective = pipeline.read_scene(photo.image, options, report=console.report)
+    lighting, perspective = pipeline.read_scene(
+        photo.image, options, segmenter=chosen.segmenter, report=console.report
+    )
     console.finish()
     console.result({"lighting": _lighting(lighting), "perspective": _perspective(perspective)})
     _say_scene(console, lighting, perspective)
@@ -57,7 +65,9 @@ def scenes(arguments: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _split(arguments: argparse.Namespace, console: Console, stop: float) -> tuple[Photo, LayeredDocument]:
+def _split(
+    arguments: argparse.Namespace, console: Console, chosen: ChosenModels, stop: float
+) -> tuple[Photo, LayeredDocument]:
     options = _options(arguments, SplitOptions)
     # Asked before the work, not after it: a minute's work must not end at an unwritable folder.
     for path in _outputs(arguments):
@@ -66,6 +76,9 @@ def _split(arguments: argparse.Namespace, console: Console, stop: float) -> tupl
     document = pipeline.split(
         photo.image,
         options,
+        segmenter=chosen.segmenter,
+        matter=chosen.matter,
+        filler=chosen.filler,
         focal_35mm=photo.focal_length_35mm,
         icc_profile=photo.icc_profile,
         report=span(console.report, 0.0, stop),

@@ -20,7 +20,7 @@ from cyclorama.cli.console import Console
 from cyclorama.cli.install_arguments import add_install
 from cyclorama.cli.model_arguments import add_models
 from cyclorama.protocol.errors import EXIT_CODES, Cancelled, CycloramaError
-from cyclorama.protocol.options import ReplaceOptions, SplitOptions, describe
+from cyclorama.protocol.options import ModelOptions, ReplaceOptions, SplitOptions, describe
 
 __all__ = ["entry", "main"]
 
@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     light = _command(commands, "light", "Tell the light and the perspective of a photo.")
     light.add_argument("photo", metavar="PHOTO", type=Path)
     _add_options(light, SplitOptions)
+    _add_options(light, ModelOptions)
     _command(commands, "scenes", "List the scenes that the built-in background model knows.")
     add_models(_command(commands, "models", "List, fetch, check, add and remove models; alone, it lists."))
     _add_worker(commands)
@@ -105,6 +106,7 @@ def _add_split(commands: Any) -> None:
     )
     _add_files(parser)
     _add_options(parser, SplitOptions)
+    _add_options(parser, ModelOptions)
 
 
 def _add_replace(commands: Any) -> None:
@@ -112,6 +114,7 @@ def _add_replace(commands: Any) -> None:
     _add_files(parser)
     _add_options(parser, SplitOptions)
     _add_options(parser, ReplaceOptions)
+    _add_options(parser, ModelOptions)
 
 
 def _add_worker(commands: Any) -> None:

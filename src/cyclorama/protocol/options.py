@@ -9,6 +9,9 @@ from cyclorama.protocol.errors import InputError
 
 __all__ = [
     "BLEND_SPACES",
+    "BUILTIN",
+    "DEVICES",
+    "ModelOptions",
     "ReplaceOptions",
     "SplitOptions",
     "describe",
@@ -18,6 +21,9 @@ __all__ = [
 ]
 
 BLEND_SPACES = ("srgb", "linear")
+#: What ships with the package.
+BUILTIN = "builtin"
+DEVICES = ("auto", "cpu", "cuda", "rocm", "mps", "coreml", "directml", "openvino")
 
 _T = TypeVar("_T")
 
@@ -96,6 +102,27 @@ class ReplaceOptions:
         2.0, "Light guidance", "How strongly the background obeys the light.", low=0.0, high=8.0
     )
     shadows: bool = option(True, "Shadows", "Add contact and cast shadows as layers of their own.")
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+
+@dataclass(frozen=True)
+class ModelOptions:
+    """Which models do the work, and where they run."""
+
+    segmenter: str = option(BUILTIN, "Segmenter", "Model that finds objects: an id of `cyclorama models`.")
+    matter: str = option(BUILTIN, "Matter", "Model that solves soft edges: an id of `cyclorama models`.")
+    plate: str = option(BUILTIN, "Plate", "Model that paints behind objects: an id of `cyclorama models`.")
+    inpainter: str = option(
+        BUILTIN, "Inpainter", "Model that makes backgrounds: an id of `cyclorama models`."
+    )
+    device: str = option(
+        "auto",
+        "Device",
+        "Where networks run; auto takes a graphics card that the installed runtime was made for.",
+        choices=DEVICES,
+    )
 
     def __post_init__(self) -> None:
         _check(self)

@@ -51,17 +51,15 @@ class OnnxSession:
         if not path.is_file():
             raise ModelMissing(f"The model file {path} is not there.", "Install the package again.")
         self.path = path
-        candidates = candidate_devices(device)
-        for candidate in candidates:
-            self._session = _session(path, provider_of(candidate), threads)
-            self.device = candidate
-            if self._session.get_providers()[0] == provider_of(candidate):
+        for candidate in candidate_devices(device):
+            provider = provider_of(candidate)
+            session, reason = _started(path, provider, threads)
+            if session is not None:
+                self._session, self.device = session, candidate
                 break
         else:
-            # ONNX Runtime itself only warns, and goes on with the CPU.
             raise DeviceError(
-                f"Device {device!r} was asked for; ONNX Runtime offers it but could not start it, and would have "
-                f"used {self._session.get_providers()[0]}.",
+                f"Device {device!r} was asked for; ONNX Runtime offers {provider} but could not start it: {reason}.",
                 "Check the driver and its libraries, or choose --device cpu.",
             )
         self.input_names = tuple(entry.name for entry in self._session.get_inputs())
@@ -143,6 +141,20 @@ class OnnxSession:
             if entry.name == name:
                 return entry
         raise ModelIncompatible(f"{self.path.name} takes {', '.join(self.input_names)}; {name} was wanted.")
+
+
+def _started(path: Path, provider: str, threads: int | None) -> tuple[Any, str]:
+    """Return a session on a provider; or None, and why it did not start though the network is sound."""
+    try:
+        session = _session(path, provider, threads)
+    except ModelCorrupt as error:
+        if provider == "CPUExecutionProvider":
+            raise
+        _session(path, "CPUExecutionProvider", threads)  # a broken file is no fault of the device
+        return None, str(error.__cause__).splitlines()[0]
+    used = session.get_providers()[0]
+    # ONNX Runtime itself only warns, and goes on with the CPU.
+    return (session, "") if used == provider else (None, f"it would have used {used}")
 
 
 def _session(path: Path, provider: str, threads: int | None) -> Any:

@@ -12,6 +12,7 @@ from cyclorama.core.segment import Segment
 from cyclorama.protocol.errors import ModelIncompatible
 from cyclorama.protocol.progress import Progress, Report, silent
 from cyclorama.runtime.hashing import file_sha256
+from cyclorama.runtime.model_bundle import ModelBundle
 from cyclorama.runtime.onnx_session import OnnxSession
 from cyclorama.segmentation.embedding import Embedding
 
@@ -46,6 +47,12 @@ class BuiltinSegmenter:
         self._session = session
         self._long_side_px = long_side_px
 
+    @classmethod
+    def from_bundle(cls, bundle: ModelBundle) -> BuiltinSegmenter:
+        """Load the network of the catalogue's entry, on the device that was asked for."""
+        (network,) = bundle.networks(1)
+        return cls(network)
+
     @property
     def provenance(self) -> dict[str, Any]:
         """Name and hash of the network, and the size at which it looks."""
@@ -53,6 +60,7 @@ class BuiltinSegmenter:
             "id": "segmenter",
             "sha256": file_sha256(self._session.path),
             "long_side_px": self._long_side_px,
+            "device": self._session.device,
         }
 
     def __call__(self, image: Image, *, report: Report = silent) -> tuple[Segment, ...]:
