@@ -87,10 +87,8 @@ def split(
         Defaults if None.
     segmenter : Segmenter, optional
         What finds objects; the built-in network if None.
-    matter : Matter, optional
-        What solves the soft bands; closed-form matting if None.
-    filler : Filler, optional
-        What paints behind the objects; the photograph's own patches if None.
+    matter, filler : Matter, Filler, optional
+        Networks for the soft bands and for what lies behind; closed-form matting and patches if None.
     focal_35mm : float, optional
         Focal length from EXIF, in millimetres on 35 mm film.
     icc_profile : bytes, optional
@@ -256,16 +254,9 @@ def _mattes(
     report: Report,
 ) -> list[tuple[Matte, Box]]:
     share = 1 / len(segments)
-    own = [
-        refine_matte(
-            image,
-            found,
-            options,
-            matter=matter,
-            report=span(report, number * share, (number + 1) * share),
-        )
-        for number, found in enumerate(segments)
-    ]
+    steps = [span(report, number * share, (number + 1) * share) for number in range(len(segments))]
+    pairs = zip(segments, steps, strict=True)
+    own = [refine_matte(image, found, options, matter=matter, report=step) for found, step in pairs]
     # Rounded before colours are un-mixed, so that the file recomposes as exactly as the document does.
     stacked = stack_mattes(own, image.size)
     del own

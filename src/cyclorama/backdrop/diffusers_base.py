@@ -9,15 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from cyclorama.backdrop.crop import (
-    Crop,
-    blank,
-    crop_around,
-    extend_inwards,
-    match_known,
-    paste,
-    seam_gap,
-)
+from cyclorama.backdrop.crop import Crop, blank, crop_around, extend_inwards, match_known, paste, seam_gap
 from cyclorama.backdrop.diffusers_door import Tensor, torch
 from cyclorama.backdrop.diffusers_guidance import LowFrequencyGuidance, broad_basis, guided_scheduler
 from cyclorama.backdrop.diffusers_load import choose_scheduler, component_configs, load_pipeline
