@@ -25,39 +25,41 @@ from cyclorama.backdrop.inpainter import Inpainter
 from cyclorama.catalog import builtin_model_path
 from cyclorama.core.document import LayeredDocument
 from cyclorama.core.geometry import Box
-from cyclorama.core.image import SAMPLE_LEVELS, Image
-from cyclorama.core.layer import ObjectLayer
+from cyclorama.core.image import Image
 from cyclorama.core.lighting import LightingEstimate
 from cyclorama.core.matte import Matte
 from cyclorama.core.perspective import Perspective
 from cyclorama.core.resampling import fit_size, resize, resize_image
 from cyclorama.core.segment import Segment
+from cyclorama.layering import assemble, refined_mattes
 from cyclorama.lighting.estimate import estimate_lighting
-from cyclorama.matting.alpha import refine_matte
-from cyclorama.matting.firming import firm_mattes
-from cyclorama.matting.foreground import clear_objects, estimate_foreground
 from cyclorama.matting.matter import Matter
-from cyclorama.matting.stack import stack_mattes, visible_coverage
-from cyclorama.matting.unmix import unmix
 from cyclorama.perspective.estimate import estimate_perspective
-from cyclorama.plate.fill import fill_plate
 from cyclorama.plate.filler import Filler
 from cyclorama.protocol.errors import InputError, NoObjectFound
 from cyclorama.protocol.options import ReplaceOptions, SplitOptions, to_mapping
 from cyclorama.protocol.progress import Report, silent, span
 from cyclorama.runtime.onnx_session import OnnxSession
 from cyclorama.segmentation.builtin import BuiltinSegmenter
-from cyclorama.segmentation.segment import segment
+from cyclorama.segmentation.embedding import Embedding
+from cyclorama.segmentation.segment import add_selected, merge_named, segment
 from cyclorama.segmentation.segmenter import Segmenter
+from cyclorama.segmentation.selection import Click, divide, select
 from cyclorama.shadows.cast import cast_shadows
 
 __all__ = [
+    "Click",
+    "add_selected",
     "builtin_segmenter",
+    "divide",
+    "embed",
     "estimate_lighting",
     "estimate_perspective",
     "find_objects",
+    "merge_named",
     "read_scene",
     "replace_background",
+    "select",
     "split",
     "warm_up",
 ]
@@ -66,10 +68,16 @@ __all__ = [
 _SCENE_LONG_SIDE_PX = 1600
 
 
+def embed(image: Image, *, report: Report = silent) -> Embedding:
+    """Look at a photograph once with the built-in network; :func:`select` then answers in milliseconds."""
+    return builtin_segmenter().embed(image, report=report)
+
+
 def split(
     image: Image,
     options: SplitOptions | None = None,
     *,
+    segments: Sequence[Segment] | None = None,
     segmenter: Segmenter | None = None,
     matter: Matter | None = None,
     filler: Filler | None = None,
@@ -85,6 +93,8 @@ def split(
         The photograph; its kind of samples (8 bit, 16 bit, float) is kept.
     options : SplitOptions, optional
         Defaults if None.
+    segments : sequence of Segment, optional
+        The objects, bottom to top, of :func:`find_objects` or :func:`select`; found if None.
     segmenter : Segmenter, optional
         What finds objects; the built-in network if None.
     matter, filler : Matter, Filler, optional
@@ -110,15 +120,18 @@ def split(
     """
     options = options or SplitOptions()
     segmenter = segmenter or builtin_segmenter()
-    segments = _segments(image, segmenter, options, span(report, 0.0, 0.15))
-    image = image.as_linear() if options.blend_space == "linear" else image.as_srgb()
-    mattes = _mattes(image, segments, options, matter, span(report, 0.15, 0.45))
-    plate = _plate(image, mattes, filler, span(report, 0.45, 0.7))
-    layers = _layers(image, segments, mattes, span(report, 0.7, 0.8))
-    levels = SAMPLE_LEVELS[image.sample_format]
-    layers = firm_mattes(image, layers, plate, levels, report=span(report, 0.8, 0.83))
+    if segments is None:
+        segments = segment(image, segmenter, options, report=span(report, 0.0, 0.15))
+    if not segments:
+        raise NoObjectFound(
+            "No object stands out in this picture.",
+            f"Lower the threshold (now {options.threshold:g}), or try a picture with a clearer subject.",
+        )
+    image = image.encoded_as("linear" if options.blend_space == "linear" else "srgb")
+    mattes = refined_mattes(image, segments, options, matter=matter, report=span(report, 0.15, 0.45))
+    names = [found.label or f"object {number + 1}" for number, found in enumerate(segments)]
+    layers, plate = assemble(image, names, mattes, filler=filler, report=span(report, 0.45, 0.9))
     del mattes
-    layers, plate = unmix(image, layers, plate, report=span(report, 0.83, 0.9))
     placed = [(layer.matte, layer.box) for layer in layers]
     lighting, perspective = _read_scene(image, placed, focal_35mm, span(report, 0.9, 1.0))
     return LayeredDocument(
@@ -232,59 +245,6 @@ def replace_background(
         "backdrop": notes,
     }
     return document.replace(candidates=candidates, chosen=0, shadows=shadows, provenance=provenance)
-
-
-def _segments(
-    image: Image, segmenter: Segmenter, options: SplitOptions, report: Report
-) -> tuple[Segment, ...]:
-    segments = segment(image, segmenter, options, report=report)
-    if not segments:
-        raise NoObjectFound(
-            "No object stands out in this picture.",
-            f"Lower the threshold (now {options.threshold:g}), or try a picture with a clearer subject.",
-        )
-    return segments
-
-
-def _mattes(
-    image: Image,
-    segments: Sequence[Segment],
-    options: SplitOptions,
-    matter: Matter | None,
-    report: Report,
-) -> list[tuple[Matte, Box]]:
-    share = 1 / len(segments)
-    steps = [span(report, number * share, (number + 1) * share) for number in range(len(segments))]
-    pairs = zip(segments, steps, strict=True)
-    own = [refine_matte(image, found, options, matter=matter, report=step) for found, step in pairs]
-    # Rounded before colours are un-mixed, so that the file recomposes as exactly as the document does.
-    stacked = stack_mattes(own, image.size)
-    del own
-    for number, (matte, box) in enumerate(stacked):
-        stacked[number] = matte.stored_as(image.sample_format), box
-    return stacked
-
-
-def _layers(
-    image: Image, segments: Sequence[Segment], mattes: Sequence[tuple[Matte, Box]], report: Report
-) -> tuple[ObjectLayer, ...]:
-    share = 1 / len(segments)
-    layers: dict[int, ObjectLayer] = {}
-    for number, visible in visible_coverage(mattes, image.size):
-        matte, box = mattes[number]
-        done = len(layers) * share
-        color = estimate_foreground(image, visible, box, report=span(report, done, done + share))
-        layers[number] = ObjectLayer(segments[number].label or f"object {number + 1}", color, matte, box)
-    return tuple(layers[number] for number in sorted(layers))
-
-
-def _plate(image: Image, mattes: Sequence[tuple[Matte, Box]], filler: Filler | None, report: Report) -> Image:
-    covered = np.ones(image.size, np.float32)
-    for matte, box in mattes:
-        covered[box.slices] *= 1 - matte.alpha
-    np.subtract(1, covered, out=covered)
-    cleared = clear_objects(image, covered, report=span(report, 0.0, 0.2))
-    return fill_plate(cleared, covered, filler=filler, report=span(report, 0.2, 1.0))
 
 
 def _read_scene(

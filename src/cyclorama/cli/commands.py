@@ -13,6 +13,7 @@ from cyclorama.backdrop.scenes import SCENES
 from cyclorama.catalog.chosen import ChosenModels, choose_models
 from cyclorama.cli.console import Console
 from cyclorama.cli.models import models
+from cyclorama.cli.pointing import asked_for, refine, select
 from cyclorama.core.document import LayeredDocument
 from cyclorama.core.lighting import LightingEstimate
 from cyclorama.core.perspective import Perspective
@@ -22,7 +23,7 @@ from cyclorama.documents.write import require_writable, write_document
 from cyclorama.protocol.options import ModelOptions, ReplaceOptions, SplitOptions, describe
 from cyclorama.protocol.progress import span
 
-__all__ = ["light", "models", "replace", "scenes", "split"]
+__all__ = ["light", "models", "refine", "replace", "scenes", "select", "split"]
 
 
 def split(arguments: argparse.Namespace, console: Console) -> int:
@@ -76,6 +77,7 @@ def _split(
     document = pipeline.split(
         photo.image,
         options,
+        segments=asked_for(arguments, photo.image, options, chosen.segmenter, console),
         segmenter=chosen.segmenter,
         matter=chosen.matter,
         filler=chosen.filler,

@@ -20,7 +20,7 @@ from cyclorama.cli.console import Console
 from cyclorama.cli.install_arguments import add_install
 from cyclorama.cli.model_arguments import add_models
 from cyclorama.protocol.errors import EXIT_CODES, Cancelled, CycloramaError
-from cyclorama.protocol.options import ModelOptions, ReplaceOptions, SplitOptions, describe
+from cyclorama.protocol.options import ModelOptions, RefineOptions, ReplaceOptions, SplitOptions, describe
 
 __all__ = ["entry", "main"]
 
@@ -77,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_split(commands)
     _add_replace(commands)
+    _add_select(commands)
+    _add_refine(commands)
     light = _command(commands, "light", "Tell the light and the perspective of a photo.")
     light.add_argument("photo", metavar="PHOTO", type=Path)
     _add_options(light, SplitOptions)
@@ -105,6 +107,7 @@ def _add_split(commands: Any) -> None:
         commands, "split", "Turn a photo into layers: objects with soft mattes, and a filled plate."
     )
     _add_files(parser)
+    _add_editing(parser)
     _add_options(parser, SplitOptions)
     _add_options(parser, ModelOptions)
 
@@ -112,6 +115,7 @@ def _add_split(commands: Any) -> None:
 def _add_replace(commands: Any) -> None:
     parser = _command(commands, "replace", "Split a photo and make a new background that fits its light.")
     _add_files(parser)
+    _add_editing(parser)
     _add_options(parser, SplitOptions)
     _add_options(parser, ReplaceOptions)
     _add_options(parser, ModelOptions)
@@ -129,6 +133,67 @@ def _add_worker(commands: Any) -> None:
     parser.add_argument(
         "--record", metavar="FOLDER", type=Path, help="write every conversation to a file, to report a fault"
     )
+
+
+def _add_select(commands: Any) -> None:
+    parser = _command(commands, "select", "Find what lies at a point or in a box, and write its matte.")
+    parser.add_argument("photo", metavar="PHOTO", type=Path, help="JPEG, PNG, TIFF or WebP")
+    parser.add_argument(
+        "-o", "--output", metavar="PNG", type=Path, help="write the matte there, white inside"
+    )
+    _add_pointing(parser)
+    _add_options(parser, SplitOptions)
+
+
+def _add_refine(commands: Any) -> None:
+    parser = _command(
+        commands, "refine", "Solve a matte again around scribbles; the rest of it stays as it is."
+    )
+    parser.add_argument("photo", metavar="PHOTO", type=Path, help="JPEG, PNG, TIFF or WebP")
+    parser.add_argument("--matte", metavar="PNG", type=Path, required=True, help="the matte as it is")
+    for name, text in (
+        ("keep", "white where the object surely is"),
+        ("drop", "white where it surely is not"),
+        ("unsure", "white where to look again"),
+    ):
+        parser.add_argument(f"--{name}", metavar="PNG", type=Path, help=text)
+    parser.add_argument("-o", "--output", metavar="PNG", type=Path, required=True, help="the new matte")
+    _add_options(parser, RefineOptions)
+
+
+def _add_pointing(parser: argparse.ArgumentParser) -> None:
+    for flag, kind, metavar, text in (
+        ("--point", _place, "X,Y", "a place on the object, in pixels from the top left; may be given again"),
+        ("--drop-point", _place, "X,Y", "a place that does not belong to it; may be given again"),
+        ("--box", _box, "L,T,R,B", "a box around the object; may be given again"),
+    ):
+        parser.add_argument(flag, metavar=metavar, type=kind, action="append", default=[], help=text)
+
+
+def _add_editing(parser: argparse.ArgumentParser) -> None:
+    _add_pointing(parser)
+    parser.add_argument(
+        "--merge",
+        metavar="NAMES",
+        action="append",
+        default=[],
+        help='make one object of several, as "object 1, object 3"; may be given again',
+    )
+    parser.add_argument("--only", action="store_true", help="make layers of the points and boxes only")
+
+
+def _place(text: str) -> tuple[float, float]:
+    x, y = (float(part) for part in text.split(","))
+    return x, y
+
+
+def _box(text: str) -> Any:
+    from cyclorama.core.geometry import Box
+
+    left, top, right, bottom = (int(part) for part in text.split(","))
+    if right <= left or bottom <= top:
+        raise ValueError
+    return Box(left, top, right, bottom)
 
 
 def _add_files(parser: argparse.ArgumentParser) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from cyclorama.core.arrays import FloatArray
-from cyclorama.core.color import linear_to_srgb
 from cyclorama.core.filters import dilate, erode
 from cyclorama.core.geometry import Box
-from cyclorama.core.image import Encoding, Image, from_samples
+from cyclorama.core.image import Image
 from cyclorama.core.matte import Matte
 from cyclorama.core.segment import Segment
 from cyclorama.matting.cleaning import clean, stretch
+from cyclorama.matting.detail import as_srgb, carry_up
 from cyclorama.matting.matter import Matter
 from cyclorama.matting.reading import block_side, read_blocks
-from cyclorama.matting.solve import Prior, linear_model, sample_bilinear, solve_alpha
+from cyclorama.matting.solve import Prior, solve_alpha
 from cyclorama.matting.trimap import cell_px, trimap, working_box
 from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.options import SplitOptions
@@ -24,7 +24,6 @@ __all__ = ["alpha_from_trimap", "refine_matte"]
 
 #: Crops above this area are solved at reduced resolution and carried up.
 _WORK_AREA = 2_000_000
-_TILE_ROWS = 256
 _PRIOR_WEIGHT = 0.02
 _DOUBT_CELLS = 0.5
 
@@ -68,7 +67,7 @@ def refine_matte(
         raise InputError(f"A segment at {segment.box} does not meet the photograph of {image.size} pixels.")
     box = working_box(segment, image.size, options.edge_width)
     factor = block_side(box, _WORK_AREA)
-    small = _srgb(read_blocks(image, box, factor, "matte", span(report, 0, 0.1)), image.encoding)
+    small = as_srgb(read_blocks(image, box, factor, "matte", span(report, 0, 0.1)), image.encoding)
     size = (small.shape[0], small.shape[1])
     # The last blocks may overhang the photograph.
     covered = Box(box.left, box.top, box.left + size[1] * factor, box.top + size[0] * factor)
@@ -83,7 +82,7 @@ def refine_matte(
         alpha = matter(small, band, report=span(report, 0.1, 0.7))
     alpha = clean(alpha, probability)
     report(Progress("matte", 0.7, "edges"))
-    full = stretch(alpha) if factor == 1 else _carried_up(image, box, small, alpha, factor, report)
+    full = stretch(alpha) if factor == 1 else carry_up(image, box, small, alpha, factor, report)
     report(Progress("matte", 1.0, "edges"))
     return _tight(full, box)
 
@@ -114,7 +113,7 @@ def alpha_from_trimap(image: Image, trimap: FloatArray, *, report: Report = sile
     if given.shape != image.size:
         raise InputError(f"A trimap has shape {given.shape}; the photograph's {image.size} was wanted.")
     sorted_out = np.where((given > 0) & (given < 1), np.float32(0.5), given)
-    pixels = _srgb(image.pixels, image.encoding)
+    pixels = as_srgb(image.pixels, image.encoding)
     return Matte(solve_alpha(pixels, sorted_out, None, lambda done: report(Progress("matte", done, "edges"))))
 
 
@@ -124,39 +123,6 @@ def _prior(probability: FloatArray, cell: float) -> Prior:
     inside, outside = erode(probability, reach), 1 - dilate(probability, reach)
     certainty = np.clip(2 * np.maximum(inside, outside) - 1, 0, 1)
     return Prior(probability, np.float32(_PRIOR_WEIGHT) * certainty**2)
-
-
-def _srgb(pixels: FloatArray, encoding: Encoding) -> FloatArray:
-    return pixels if encoding == "srgb" else linear_to_srgb(pixels)
-
-
-def _carried_up(
-    image: Image, box: Box, small: FloatArray, alpha: FloatArray, factor: int, report: Report
-) -> FloatArray:
-    """Carry alpha to full resolution by its local linear model in colour, tile by tile."""
-    slope, offset = linear_model(small, alpha)
-    model = np.concatenate([slope, offset[..., None], alpha[..., None]], axis=-1)
-    still_open = dilate((alpha > 0) & (alpha < 1), 1)
-    # Each pixel's place on the small grid, pixel areas aligned.
-    down = (np.arange(box.height) + 0.5) / factor
-    across = (np.arange(box.width) + 0.5) / factor
-    out = np.empty(box.size, np.float32)
-    for start in range(0, box.height, _TILE_ROWS):
-        report(Progress("matte", 0.7 + 0.3 * start / box.height, "full resolution"))
-        stop = min(start + _TILE_ROWS, box.height)
-        nearest = np.ix_(down[start:stop].astype(np.intp), across.astype(np.intp))
-        tile = alpha[nearest]
-        row, column = np.nonzero(still_open[nearest])
-        if row.size:
-            strip = Box(box.left, box.top + start, box.right, box.top + stop)
-            color = _srgb(from_samples(image.samples[strip.slices][row, column]), image.encoding)
-            up = sample_bilinear(model, down[start + row] - 0.5, across[column] - 0.5)
-            fine = np.einsum("nc,nc->n", up[:, :3], color) + up[:, 3]
-            # Where the coarse alpha is settled all around, the model is flat and only rounding would show.
-            settled = (up[:, 4] < 1e-4) | (up[:, 4] > 1 - 1e-4)
-            tile[row, column] = np.where(settled, np.round(up[:, 4]), np.clip(fine, 0, 1))
-        out[start:stop] = stretch(tile)
-    return out
 
 
 def _tight(alpha: FloatArray, box: Box) -> tuple[Matte, Box]:

@@ -12,6 +12,7 @@ __all__ = [
     "BUILTIN",
     "DEVICES",
     "ModelOptions",
+    "RefineOptions",
     "ReplaceOptions",
     "SplitOptions",
     "describe",
@@ -79,6 +80,23 @@ class SplitOptions:
     )
     blend_space: str = option(
         "srgb", "Blend space", "Space in which the target program blends layers.", choices=BLEND_SPACES
+    )
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+
+@dataclass(frozen=True)
+class RefineOptions:
+    """How scribbles change a matte."""
+
+    reach: float = option(
+        1.0,
+        "Reach",
+        "How far around each stroke edges are solved again.",
+        low=0.25,
+        high=8.0,
+        unit="times",
     )
 
     def __post_init__(self) -> None:

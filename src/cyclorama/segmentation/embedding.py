@@ -29,6 +29,7 @@ __all__ = ["Embedding"]
 _LEAST_SCORE = 0.2
 _SALIENT = 0.5
 _FOREGROUND_WEIGHT = 0.5
+_DECIDED_POWER = 8  # how much more likely a mask without doubtful cells is to be the one that was meant
 _SCORE_ZERO, _SCORE_ONE = 0.2, 0.9  # scores of the network's that count as 0 and 1
 
 
@@ -102,14 +103,20 @@ class Embedding:
         scale = np.array([self.shared.shape[2] * 4 / self.size[1], self.shared.shape[1] * 4 / self.size[0]])
         locations = self.locations
         away = np.abs(locations.centers - np.array([x_px, y_px]) * scale).max(axis=1) / locations.strides
-        answers = []
+        row, column = (int(v) for v in np.array([y_px, x_px]) * scale[::-1] / 2 - 1e-6)
+        answers: list[tuple[float, Segment]] = []
         for stride in np.unique(locations.strides):
             index = int(np.argmin(np.where(locations.strides == stride, away, np.inf)))
-            proposal = draw(self.what[index], self.shared, locations, index)
-            probability = self._sharpened(proposal)
-            if (probability > 0.5).any():
-                answers.append(self._segment(probability, float(locations.quality[index])))
-        return tuple(sorted(answers, key=lambda s: -s.score))
+            probability = self._sharpened(draw(self.what[index], self.shared, locations, index))
+            inside = probability > 0.5
+            if inside.any():
+                quality = float(locations.quality[index])
+                decided = float(probability[inside].mean()) ** _DECIDED_POWER
+                fit = float(locations.objectness[index]) ** 0.5 * quality * decided
+                answers.append(
+                    (fit * float(probability[row, column]) ** 2, self._segment(probability, quality))
+                )
+        return tuple(segment for _, segment in sorted(answers, key=lambda answer: -answer[0]))
 
     def within(self, box: Box) -> Segment | None:
         """Return the object that fills a box of the photograph best, or None if nothing is there.

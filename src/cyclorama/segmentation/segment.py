@@ -11,12 +11,15 @@ import numpy as np
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.image import Image
 from cyclorama.core.segment import Segment
+from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.options import SplitOptions
 from cyclorama.protocol.progress import Progress, Report, silent, span
 from cyclorama.segmentation.grids import read_grid
+from cyclorama.segmentation.ordering import far_to_near
 from cyclorama.segmentation.segmenter import Segmenter
+from cyclorama.segmentation.selection import merge
 
-__all__ = ["segment"]
+__all__ = ["add_selected", "kind_of", "merge_named", "name_all", "segment"]
 
 _SMALLEST_SHARE = 5e-4  # of the photograph: a square of 2 % of the side
 _SHARPNESS = 4  # how strongly the surer of two objects takes a pixel that both claim
@@ -41,8 +44,8 @@ def segment(
     Returns
     -------
     tuple of Segment
-        From the bottom layer to the top: what stands lower in the picture is nearer. Every one has a name as its
-        label; where two overlap, their probabilities sum to at most 1. Empty if nothing was found.
+        From the bottom layer to the top: what hides another or stands lower in the picture is nearer. Every one
+        has a name as its label; where two overlap, their probabilities sum to at most 1. Empty if nothing was found.
     """
     report(Progress("segment", 0.0, "Looking for objects"))
     found = segmenter(image, report=span(report, 0.0, 0.9))
@@ -50,11 +53,59 @@ def segment(
     kept = kept[: options.max_objects]
     exclusive = [_without_others(s, kept) for s in kept]
     report(Progress("segment", 0.95, "Ordering objects"))
-    smallest = max(1.0, _SMALLEST_SHARE * image.size[0] * image.size[1])
-    large = [s for s in exclusive if _area(s) >= smallest]
-    named = _with_names(sorted(large, key=_nearness))
+    named = name_all(far_to_near(_large(exclusive, image.size)))
     report(Progress("segment", 1.0, f"Found {len(named)} objects" if len(named) != 1 else "Found 1 object"))
     return named
+
+
+def add_selected(
+    segments: Sequence[Segment], selected: Segment, size: tuple[int, int]
+) -> tuple[Segment, ...]:
+    """Add what a person selected to the objects of a photograph.
+
+    Parameters
+    ----------
+    segments : sequence of Segment
+        Of :func:`segment`.
+    selected : Segment
+        Takes all pixels that it covers from the others: it was asked for.
+    size : (int, int)
+        (height, width) of the photograph.
+
+    Returns
+    -------
+    tuple of Segment
+        In layer order, with new names. Objects of which nothing is left are gone.
+    """
+    rest = []
+    for own in segments:
+        rows, columns = own.probability.shape
+        taken = read_grid(selected.probability, selected.box, own.box, (rows, columns))
+        rest.append(replace(own, probability=np.minimum(own.probability, 1 - np.clip(taken, 0, 1))))
+    return name_all(far_to_near([*_large(rest, size), selected]))
+
+
+def merge_named(segments: Sequence[Segment], names: Sequence[str]) -> tuple[Segment, ...]:
+    """Make one object of those with the given names; all are named anew.
+
+    Raises
+    ------
+    InputError
+        If fewer than two names are given, or one is unknown.
+    """
+    known = {own.label: own for own in segments}
+    for name in names:
+        if name not in known:
+            raise InputError(f"There is no object {name!r}; found are {', '.join(map(str, known))}.")
+    if len(set(names)) < 2:
+        raise InputError("Fewer than two objects were given to merge; two or more were wanted.")
+    rest = [own for own in segments if own.label not in names]
+    return name_all(far_to_near([*rest, merge([known[name] for name in dict.fromkeys(names)])]))
+
+
+def _large(segments: Sequence[Segment], size: tuple[int, int]) -> list[Segment]:
+    smallest = max(1.0, _SMALLEST_SHARE * size[0] * size[1])
+    return [s for s in segments if _area(s) >= smallest]
 
 
 def _without_others(own: Segment, all_segments: Sequence[Segment]) -> Segment:
@@ -76,20 +127,18 @@ def _area(own: Segment) -> float:
     return float((own.probability > 0.5).mean()) * own.box.area
 
 
-def _nearness(own: Segment) -> tuple[float, float]:
-    """Sort key from far to near: the lowest row of the object, then the smaller area."""
-    rows = np.flatnonzero((own.probability > 0.5).any(axis=1))
-    cell = own.box.height / own.probability.shape[0]
-    return own.box.top + float(rows[-1] + 1) * cell, -_area(own)
-
-
-def _with_names(ordered: Sequence[Segment]) -> tuple[Segment, ...]:
-    """Number what has no label, and what shares one, from the surest down."""
-    totals, used = Counter(s.label for s in ordered), Counter[str]()
+def name_all(ordered: Sequence[Segment]) -> tuple[Segment, ...]:
+    """Number segments of the same label ("object" without one), from the surest down; the order stays."""
+    used = Counter[str]()
     names: dict[int, str] = {}
     for own in sorted(ordered, key=lambda s: -s.score):
-        base = own.label or "object"
+        base = kind_of(own.label)
         used[base] += 1
-        alone = own.label is not None and totals[own.label] == 1
-        names[id(own)] = base if alone else f"{base} {used[base]}"
+        names[id(own)] = f"{base} {used[base]}"
     return tuple(replace(own, label=names[id(own)]) for own in ordered)
+
+
+def kind_of(label: str | None) -> str:
+    """Return what a label or a name with a number says of the kind: ``"person"`` of ``"person 2"``."""
+    base, _, number = (label or "").rpartition(" ")
+    return (base if number.isdigit() else label) or "object"

@@ -81,7 +81,7 @@ def test_names_tell_objects_apart():
         block(Box(100, 0, 140, 40), 0.7, "ball"),
         block(Box(150, 0, 190, 40), 0.6),
     )
-    assert {s.box.left: s.label for s in found} == {0: "dog 1", 50: "dog 2", 100: "ball", 150: "object 1"}
+    assert {s.box.left: s.label for s in found} == {0: "dog 1", 50: "dog 2", 100: "ball 1", 150: "object 1"}
 
 
 def test_progress_never_falls_and_ends_at_one():

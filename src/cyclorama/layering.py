@@ -1,0 +1,150 @@
+"""From mattes to layers and plate that together are the photograph; :mod:`cyclorama.pipeline` shows the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from cyclorama.core.arrays import FloatArray
+from cyclorama.core.geometry import Box
+from cyclorama.core.image import SAMPLE_LEVELS, Image
+from cyclorama.core.layer import ObjectLayer
+from cyclorama.core.matte import Matte
+from cyclorama.core.segment import Segment
+from cyclorama.matting.alpha import refine_matte
+from cyclorama.matting.firming import firm_mattes
+from cyclorama.matting.foreground import clear_objects, estimate_foreground
+from cyclorama.matting.matter import Matter
+from cyclorama.matting.stack import stack_mattes, visible_coverage
+from cyclorama.matting.unmix import unmix
+from cyclorama.plate.fill import fill_plate
+from cyclorama.plate.filler import Filler
+from cyclorama.protocol.options import SplitOptions
+from cyclorama.protocol.progress import Report, silent, span
+
+__all__ = ["assemble", "cover", "make_plate", "refined_mattes", "stacked_mattes"]
+
+Placed = tuple[Matte, Box]
+
+
+def refined_mattes(
+    image: Image,
+    segments: Sequence[Segment],
+    options: SplitOptions,
+    *,
+    matter: Matter | None = None,
+    report: Report = silent,
+) -> list[Placed]:
+    """Find the mattes of segments and stack them.
+
+    Parameters
+    ----------
+    image : Image, (H, W)
+        The photograph, in the blend space.
+    segments : sequence of Segment
+        Bottom to top.
+    options : SplitOptions
+        ``edge_width`` is used.
+    matter : Matter, optional
+        A network for the soft bands; closed-form matting if None.
+    report : callable
+        Receives progress; raises ``Cancelled`` to stop.
+
+    Returns
+    -------
+    list of (Matte, Box)
+        As :func:`stacked_mattes`.
+    """
+    share = 1 / len(segments)
+    steps = [span(report, number * share, (number + 1) * share) for number in range(len(segments))]
+    pairs = zip(segments, steps, strict=True)
+    own = [refine_matte(image, found, options, matter=matter, report=step) for found, step in pairs]
+    return stacked_mattes(image, own)
+
+
+def stacked_mattes(image: Image, visible: Sequence[Placed]) -> list[Placed]:
+    """Turn what each object visibly covers, bottom to top, into layers' mattes in the photograph's precision."""
+    stacked = stack_mattes(visible, image.size)
+    # Rounded before colours are un-mixed, so that the file recomposes as exactly as the document does.
+    for number, (matte, box) in enumerate(stacked):
+        stacked[number] = matte.stored_as(image.sample_format), box
+    return stacked
+
+
+def assemble(
+    image: Image,
+    names: Sequence[str],
+    mattes: Sequence[Placed],
+    *,
+    plate: Image | None = None,
+    colors: Mapping[int, Image] | None = None,
+    filler: Filler | None = None,
+    report: Report = silent,
+) -> tuple[tuple[ObjectLayer, ...], Image]:
+    """Find colours and plate for stacked mattes, so that all together recompose to the photograph.
+
+    Parameters
+    ----------
+    image : Image, (H, W)
+        The photograph, in the blend space.
+    names : sequence of str
+        Of the layers, bottom to top.
+    mattes : sequence of (Matte, Box)
+        Of :func:`stacked_mattes`.
+    plate : Image, optional
+        Estimate of what lies behind all; painted if None.
+    colors : mapping of int to Image, optional
+        Estimates of layers' colours, by place in the stack, of their boxes' sizes; made where missing.
+    filler : Filler, optional
+        A network that paints the plate; patches if None.
+    report : callable
+        Receives progress; raises ``Cancelled`` to stop.
+
+    Returns
+    -------
+    layers : tuple of ObjectLayer
+        Bottom to top.
+    plate : Image, (H, W)
+    """
+    if plate is None:
+        plate = make_plate(image, cover(mattes, image.size), filler=filler, report=span(report, 0.0, 0.55))
+    layers = _layers(image, names, mattes, colors or {}, span(report, 0.55, 0.78))
+    levels = SAMPLE_LEVELS[image.sample_format]
+    layers = firm_mattes(image, layers, plate, levels, report=span(report, 0.78, 0.85))
+    return unmix(image, layers, plate, report=span(report, 0.85, 1.0))
+
+
+def cover(mattes: Sequence[Placed], size: tuple[int, int]) -> FloatArray:
+    """Return the share of each pixel, float32 (H, W), that stacked mattes together cover."""
+    covered = np.ones(size, np.float32)
+    for matte, box in mattes:
+        covered[box.slices] *= 1 - matte.alpha
+    return np.subtract(1, covered, out=covered)
+
+
+def make_plate(
+    image: Image, covered: FloatArray, *, filler: Filler | None = None, report: Report = silent
+) -> Image:
+    """Paint what lies behind; see :func:`cyclorama.plate.fill.fill_plate`."""
+    cleared = clear_objects(image, covered, report=span(report, 0.0, 0.2))
+    return fill_plate(cleared, covered, filler=filler, report=span(report, 0.2, 1.0))
+
+
+def _layers(
+    image: Image,
+    names: Sequence[str],
+    mattes: Sequence[Placed],
+    colors: Mapping[int, Image],
+    report: Report,
+) -> tuple[ObjectLayer, ...]:
+    share = 1 / max(1, len(mattes))
+    layers: dict[int, ObjectLayer] = {}
+    for number, visible in visible_coverage(mattes, image.size):
+        matte, box = mattes[number]
+        done = len(layers) * share
+        color = colors.get(number)
+        if color is None:
+            color = estimate_foreground(image, visible, box, report=span(report, done, done + share))
+        layers[number] = ObjectLayer(names[number], color, matte, box)
+    return tuple(layers[number] for number in sorted(layers))
