@@ -18,9 +18,10 @@ import numpy as np
 import pytest
 
 import cyclorama
+from cyclorama.installation.editors import editor_in
+from cyclorama.installation.install import install
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
 SOURCE = Path(cyclorama.__file__).resolve().parent
 TIMEOUT_S = 120
 
@@ -161,7 +162,7 @@ class Gimp3:
             (settings / "gimprc").write_text(
                 f'(config-version "{_patch_level(version)}")\n(show-welcome-dialog no)\n(check-updates no)\n'
             )
-            _copy_plug_in(settings)
+            install(editor_in(settings, "gimp"))
 
 
 class OpenGimp3:
@@ -246,19 +247,3 @@ def layer_named(layers: Sequence[dict[str, Any]], name: str) -> dict[str, Any]:
 
 def _patch_level(version: str) -> str:
     return {"3.0": "3.0.4", "3.2": "3.2.6"}[version]
-
-
-def _copy_plug_in(settings: Path) -> None:
-    import json as j
-
-    folder = settings / "plug-ins" / "cyclorama"
-    skip = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "plugin" / "gimp" / "cyclorama", folder, ignore=skip)
-    shutil.copytree(ROOT / "plugin" / "shared", folder / "shared", ignore=skip)
-    if SOURCE.parent.parent != ROOT:
-        shutil.copytree(
-            SOURCE.parent.parent / "plugin" / "shared", folder / "shared", ignore=skip, dirs_exist_ok=True
-        )
-    shutil.copytree(SOURCE / "protocol", folder / "cyclorama" / "protocol", ignore=skip)
-    shutil.copy(SOURCE / "__init__.py", folder / "cyclorama")
-    (folder / "engine.json").write_text(j.dumps({"python": sys.executable}))

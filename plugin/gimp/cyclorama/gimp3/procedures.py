@@ -95,7 +95,7 @@ _LIGHT_LABELS = {
     "roll": ("Horizon turned (°)", "Positive turns it clockwise."),
 }
 
-_LAYER_MENUS = ("<Image>/Layer/Cyclorama", "<Layers>/Cyclorama")
+_LAYER_MENUS = ("<Image>/Layer/Cyclorama", "<Layers>/Layers Menu/Cyclorama")
 
 PROCEDURES = {
     "cyclorama-split": Command(
