@@ -42,7 +42,8 @@ class Previews:
             "lighting": dict(light.lighting),
             "perspective": dict(light.perspective),
             "scene": scene or "auto",
-            "size": list(self._size),
+            # Light on a bare set is smooth: half the size shows as much, and comes in a quarter of the time.
+            "size": [max(1, side // 2) for side in self._size],
         }
         self._worker.submit("preview", options, (), lambda _progress: None, self._on_end)
 
