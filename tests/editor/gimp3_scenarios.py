@@ -244,6 +244,68 @@ def light(photo):
     return {"read": read["values"], "noted": noted, "layers": tree(image)}
 
 
+def refine(photo):
+    """Scribble on the lowest object: drop a spot of it, and see that nothing else changes."""
+    image = load(photo)
+    must(call("cyclorama-split", image))
+    first = tree(image)
+    dump_projection("before", image)
+    name = first[0]["children"][-2]["name"]
+    layer = layer_named(image, name)
+    unmarked = call("cyclorama-refine", image, drawables=[layer])
+    dump("mask before", layer.get_mask(), "u8", "Y")
+    x, y = _sure_place(layer)
+    strokes = Gimp.Layer.new(
+        image,
+        "Scribbles",
+        image.get_width(),
+        image.get_height(),
+        Gimp.ImageType.RGBA_IMAGE,
+        100.0,
+        Gimp.LayerMode.NORMAL,
+    )
+    image.insert_layer(strokes, None, 0)
+    _paint(strokes, (x - 8, y - 8, 16, 16), (220, 20, 20, 255))
+    unsplit = call("cyclorama-refine", image, drawables=[strokes])
+    answer = must(call("cyclorama-refine", image, drawables=[layer]))
+    dump_projection("after", image)
+    dump("mask after", layer_named(image, name).get_mask(), "u8", "Y")
+    return {
+        "first": first,
+        "layers": tree(image),
+        "answer": answer,
+        "unmarked": unmarked,
+        "unsplit": unsplit,
+        "place": [x, y],
+        "name": name,
+    }
+
+
+def _sure_place(layer):
+    """Return a place of the canvas where an object surely is, 24 pixels from any other coverage of its mask."""
+    width, height = layer.get_width(), layer.get_height()
+    whole = Gegl.Rectangle.new(0, 0, width, height)
+    mask = layer.get_mask().get_buffer().get(whole, 1.0, "Y u8", Gegl.AbyssPolicy.NONE)
+    _, left, top = layer.get_offsets()
+    reach = 12
+    for y in range(reach, height - reach, 4):
+        for x in range(reach, width - reach, 4):
+            rows = (
+                mask[(y + dy) * width + x - reach : (y + dy) * width + x + reach] for dy in (-reach, 0, reach)
+            )
+            if all(set(row) == {255} for row in rows):
+                return left + x, top + y
+    raise AssertionError("the object has no sure place")
+
+
+def _paint(layer, box, color):
+    left, top, width, height = box
+    buffer = layer.get_buffer()
+    buffer.set(Gegl.Rectangle.new(left, top, width, height), "R'G'B'A u8", bytes(color) * (width * height))
+    buffer.flush()
+    layer.update(left, top, width, height)
+
+
 def objects(photo):
     """Select objects in every way."""
     image = load(photo)
@@ -347,5 +409,6 @@ def dialog(photo, procedure, layers_first=False):
 
 
 SCENARIOS = {
-    function.__name__: function for function in (split, life, light, objects, bad_values, killed, dialog)
+    function.__name__: function
+    for function in (split, life, light, refine, objects, bad_values, killed, dialog)
 }

@@ -263,6 +263,24 @@ def test_the_light_of_a_layer_can_be_set_before_it_is_split(gimp: Gimp3, cat: st
     assert np.degrees(note["perspective"]["pitch_rad"]) == pytest.approx(3, abs=0.01)
 
 
+def test_scribbles_change_the_matte_where_they_are(gimp: Gimp3, coffee: str) -> None:
+    found = gimp.run("refine", photo=coffee)
+    before, after = layer_named(found["first"], found["name"]), layer_named(found["layers"], found["name"])
+    x, y = found["place"]
+    for layer, name, sure in ((before, "mask before", 1), (after, "mask after", 0)):
+        left, top = layer["box"][:2]
+        assert abs(pixels(found, name)[y - top, x - left, 0] - sure) < 0.1
+    scribbles, group, original = found["layers"]
+    assert not scribbles["visible"]
+    assert not original["visible"]
+    names = [layer["name"] for layer in found["first"][0]["children"]]
+    assert [layer["name"] for layer in group["children"]] == names
+    # What the object lost, the plate or another object shows.
+    assert difference(found, "before", "after") <= ONE_LEVEL
+    assert "There is no layer with scribbles" in found["unmarked"]["message"]
+    assert "is not an object that was split" in found["unsplit"]["message"]
+
+
 def test_objects_become_the_selection(gimp: Gimp3, coffee: str) -> None:
     found = gimp.run("objects", photo=coffee)
     every, first, second = (pixels(found, f"object {number}")[..., 0] for number in range(3))

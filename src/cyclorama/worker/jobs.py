@@ -25,9 +25,10 @@ from cyclorama.core.plain import (
 )
 from cyclorama.core.resampling import resize
 from cyclorama.core.segment import Segment
+from cyclorama.editing import Scribbles, refine_layer
 from cyclorama.protocol.arrays import CHANNELS, ArrayData
 from cyclorama.protocol.errors import InputError
-from cyclorama.protocol.options import ReplaceOptions, SplitOptions, from_mapping
+from cyclorama.protocol.options import RefineOptions, ReplaceOptions, SplitOptions, from_mapping
 from cyclorama.protocol.progress import Report
 from cyclorama.shadows.cast import cast_shadows
 from cyclorama.worker.document_mapping import (
@@ -41,7 +42,14 @@ from cyclorama.worker.document_mapping import (
     shadow_arrays,
     shadow_mapping,
 )
-from cyclorama.worker.pictures import PixelForm, array_of_image, array_of_matte, image_from, matte_from
+from cyclorama.worker.pictures import (
+    PixelForm,
+    array_of_image,
+    array_of_matte,
+    image_from,
+    marks_from,
+    matte_from,
+)
 from cyclorama.worker.preview import preview_background
 from cyclorama.worker.selection import SelectedSegmenter
 
@@ -230,6 +238,20 @@ def _shadows(request: Request) -> Reply:
     return Reply(shadow_mapping(shadows), tuple(shadow_arrays(shadows, form)))
 
 
+def _refine(request: Request) -> Reply:
+    request.only(RefineOptions, own=("document", "layer", "order", "alpha"))
+    found = request.required("document")
+    if not isinstance(found, dict):
+        raise InputError("The option 'document' is no object as split gives it.")
+    document = document_from(found, request.arrays).replace(candidates=(), chosen=None, shadows=())
+    scribbles = Scribbles(marks_from(request.picture("scribbles")))
+    name = str(request.required("layer"))
+    document = refine_layer(document, name, scribbles, request.declared(RefineOptions), report=request.report)
+    form = _form(request, request.picture("plate"))
+    mapping = {**document_mapping(document), "sample_format": form.dtype}
+    return Reply({"document": mapping}, tuple(document_arrays(document, form)))
+
+
 #: Every job by its name.
 JOBS: Mapping[str, Job] = {
     "split": Job(_split),
@@ -238,6 +260,7 @@ JOBS: Mapping[str, Job] = {
     "preview": Job(_preview, quick=True),
     "replace": Job(_replace),
     "shadows": Job(_shadows),
+    "refine": Job(_refine),
 }
 
 

@@ -11,7 +11,7 @@ from cyclorama.core.matte import Matte
 from cyclorama.protocol.arrays import CHANNELS, ArrayData
 from cyclorama.protocol.errors import InputError
 
-__all__ = ["PixelForm", "array_of_image", "array_of_matte", "image_from", "matte_from"]
+__all__ = ["PixelForm", "array_of_image", "array_of_matte", "image_from", "marks_from", "matte_from"]
 
 
 class PixelForm(NamedTuple):
@@ -64,6 +64,21 @@ def matte_from(array: ArrayData) -> Matte:
     if array.order != "Y":
         raise InputError(f"Picture {array.name!r} has order {array.order}; one channel, Y, was wanted.")
     return Matte(_samples(array))
+
+
+def marks_from(array: ArrayData) -> Samples:
+    """Return a picture of small whole numbers, uint8 (H, W).
+
+    Raises
+    ------
+    InputError
+        If it holds colours, or samples of another kind.
+    """
+    if array.order != "Y" or array.dtype != "uint8":
+        raise InputError(
+            f"Picture {array.name!r} is {array.dtype} of order {array.order}; uint8 of order Y was wanted."
+        )
+    return _samples(array)
 
 
 def array_of_image(name: str, image: Image, form: PixelForm, matte: Matte | None = None) -> ArrayData:

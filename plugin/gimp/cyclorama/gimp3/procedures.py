@@ -10,7 +10,7 @@ from typing import Any, Callable, List, Optional, Sequence, Tuple, Type
 from gi.repository import Gegl, Gimp, GLib, GObject
 
 from cyclorama.protocol.errors import Cancelled, CycloramaError, InputError
-from cyclorama.protocol.options import ReplaceOptions, SplitOptions
+from cyclorama.protocol.options import RefineOptions, ReplaceOptions, SplitOptions
 from gimp3.arguments import add_arguments, add_choice
 from gimp3.call import Call
 from gimp3.light import VALUES
@@ -62,6 +62,16 @@ def _declare_edges(procedure: Any) -> None:
         "Layer masks can be repaired with a brush; transparency is what other programs read best.",
         choices,
         "mask",
+    )
+
+
+def _declare_scribbles(procedure: Any) -> None:
+    procedure.add_layer_argument(
+        "scribbles",
+        "Scribbles",
+        "The layer with your strokes; none takes the one that is named Scribbles.",
+        True,
+        _FLAGS,
     )
 
 
@@ -132,6 +142,15 @@ PROCEDURES = {
         ("gimp3.shadows", "run_shadows"),
         (),
         (_declare_light, _declare_edges),
+        "group",
+    ),
+    "cyclorama-refine": Command(
+        "Refine Matte…",
+        "Solves the edge of an object again where you scribbled: green keeps, red drops, blue is unsure.",
+        _LAYER_MENUS,
+        ("gimp3.refine", "run_refine"),
+        (RefineOptions,),
+        (_declare_scribbles, _declare_edges),
         "group",
     ),
     "cyclorama-select-objects": Command(
