@@ -36,6 +36,18 @@ def test_objects_are_found_named_and_placed(prototypes, size):
     assert {s.label for s in named} == {"person", "dog"}
 
 
+@pytest.mark.parametrize("side", [312, 384, 432, 504, 624, 768])
+def test_every_published_size_is_read_off_the_network(tmp_path, side):
+    """N, S, M, L, XL and 2XL differ in nothing that the adapter has to be told."""
+    tiny_networks.prototype_rf_detr(tmp_path / "model.onnx", [RED, GREEN, BLUE], side=side)
+    adapter = RfDetrSegmenter.from_bundle(bundle(tmp_path, "model.onnx"))
+    image, (disc,) = discs((300, 400), (150, 180, 70, GREEN))
+    assert adapter.prepared(image).shape == (1, 3, side, side)
+    (found,) = adapter(image)
+    assert found.label == "cat"
+    assert overlap(spread(found, (300, 400)) > 0.5, disc) > 0.93
+
+
 def test_what_ran_is_remembered(prototypes):
     assert prototypes.provenance["id"] == "tiny"
     assert prototypes.provenance["device"] == "cpu"

@@ -12,14 +12,22 @@ from cyclorama.catalog.locate import models_folder, user_models_folder
 from cyclorama.protocol.errors import ModelCorrupt, ModelMissing
 from cyclorama.runtime.hashing import file_sha256
 
-__all__ = ["COMMERCIAL", "SMALL_FILE_BYTES", "TASKS", "WEIGHT_SUFFIXES", "ModelEntry", "ModelFile"]
+__all__ = [
+    "COMMERCIAL",
+    "LOADED_SUFFIXES",
+    "SMALL_FILE_BYTES",
+    "TASKS",
+    "WEIGHT_SUFFIXES",
+    "ModelEntry",
+    "ModelFile",
+]
 
 TASKS = ("segmentation", "matting", "plate", "backdrop", "light")
 #: May work made with the model be sold? ``"terms"``: yes, under conditions that the licence names.
 COMMERCIAL = ("yes", "terms", "no")
 #: ``.onnx_data`` holds the numbers of a large ``.onnx`` beside it, nothing else.
 WEIGHT_SUFFIXES = (".onnx", ".safetensors", ".onnx_data")
-_TEXT_SUFFIXES = (".json", ".txt", ".model", ".jinja")
+LOADED_SUFFIXES = (*WEIGHT_SUFFIXES, ".json", ".txt", ".model", ".jinja")
 #: Settings and vocabularies; anything larger under such a name is no settings file.
 SMALL_FILE_BYTES = 32_000_000
 _ORIGINS = ("catalogue", "added")
@@ -66,7 +74,7 @@ class ModelFile:
         )
         if not inside or any(part.startswith(".") for part in parts):
             raise ModelCorrupt(f"The file name {self.name!r} leaves the model's folder.")
-        if not self.name.endswith((*WEIGHT_SUFFIXES, *_TEXT_SUFFIXES)):
+        if not self.name.endswith(LOADED_SUFFIXES):
             raise ModelCorrupt(
                 f"The file {self.name!r} is of a kind that is never loaded: weights are .onnx or .safetensors."
             )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cyclorama.catalog.entries import ModelEntry, ModelFile
+from cyclorama.catalog.entries import LOADED_SUFFIXES, WEIGHT_SUFFIXES, ModelEntry, ModelFile
 from cyclorama.catalog.install import alone
 from cyclorama.catalog.locate import user_models_folder
 from cyclorama.catalog.registry import find_model, forget, known_models, remember
@@ -36,7 +36,7 @@ def add(
     name : str
         Id of the new model.
     files : tuple of Path
-        Copies are taken, in the order of the files of ``like``.
+        Copies are taken, in the order of the files of ``like``; or one folder that diffusers wrote.
     like : ModelEntry
         A model of the same family: its adapter, task and parameters are taken over.
     license, commercial : str
@@ -64,21 +64,11 @@ def add(
         raise InputError(
             f"There is a model {name!r} already.", f"Choose another name, or: cyclorama models remove {name}"
         )
-    if len(files) != len(like.files):
-        wanted = ", ".join(file.name for file in like.files)
-        raise InputError(f"{like.id} has {len(like.files)} files ({wanted}); {len(files)} were given.")
-    for path in files:
-        if not path.is_file():
-            raise InputError(f"{path} is not a file; a model file was wanted.")
+    sources = _of_folder(files[0]) if len(files) == 1 and files[0].is_dir() else _in_order(files, like)
     entry = replace(
         like,
         id=name,
-        files=tuple(
-            ModelFile(
-                known.name if path.suffix == Path(known.name).suffix else path.name, path.stat().st_size
-            )
-            for path, known in zip(files, like.files, strict=True)
-        ),
+        files=tuple(ModelFile(target, path.stat().st_size) for target, path in sources.items()),
         license=license or "unknown",
         commercial=commercial,
         terms="" if license else "Nobody has said under which licence these files may be used.",
@@ -91,13 +81,47 @@ def add(
     )
     with alone(entry, report):
         checked = []
-        for number, (path, file) in enumerate(zip(files, entry.files, strict=True)):
-            report(Progress("models", number / len(files), f"Copying {path.name}"))
-            size, digest = copied(path, file, entry.path(file.name), partial_path(entry, file))
+        for number, file in enumerate(entry.files):
+            report(Progress("models", number / len(entry.files), f"Copying {file.name}"))
+            size, digest = copied(sources[file.name], file, entry.path(file.name), partial_path(entry, file))
             checked.append(replace(file, bytes=size, sha256=digest))
         entry = replace(entry, files=tuple(checked))
         remember(entry)
     return entry
+
+
+def _in_order(files: tuple[Path, ...], like: ModelEntry) -> dict[str, Path]:
+    """Return files under the names of those that they stand for."""
+    if len(files) != len(like.files):
+        wanted = ", ".join(file.name for file in like.files)
+        raise InputError(f"{like.id} has {len(like.files)} files ({wanted}); {len(files)} were given.")
+    for path in files:
+        if not path.is_file():
+            raise InputError(f"{path} is not a file; a model file was wanted.")
+    names = [
+        known.name if path.suffix == Path(known.name).suffix else path.name
+        for path, known in zip(files, like.files, strict=True)
+    ]
+    return dict(zip(names, files, strict=True))
+
+
+def _of_folder(folder: Path) -> dict[str, Path]:
+    """Return what of a folder is ever loaded, by its path inside; pickles and notes stay behind."""
+    if not (folder / "model_index.json").is_file():
+        raise InputError(f"{folder} has no model_index.json; a folder that diffusers wrote was wanted.")
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    found = {
+        path.relative_to(folder).as_posix(): path for path in paths if path.name.endswith(LOADED_SUFFIXES)
+    }
+    found = {
+        name: path for name, path in found.items() if not any(p.startswith(".") for p in name.split("/"))
+    }
+    if not any(name.endswith(WEIGHT_SUFFIXES) for name in found):
+        raise InputError(
+            f"{folder} has no weights in .safetensors.", "Save it again with safe_serialization=True."
+        )
+    # The index comes first: it names the model in a document's provenance.
+    return {"model_index.json": found.pop("model_index.json"), **found}
 
 
 def remove(name: str) -> int:

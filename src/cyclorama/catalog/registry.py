@@ -28,6 +28,7 @@ __all__ = [
     "known_models",
     "remember",
     "remember_pins",
+    "shipped_models",
 ]
 
 _ADDED, _PINS = "added.json", "pins.json"
@@ -41,7 +42,7 @@ def builtin_models() -> tuple[ModelEntry, ...]:
     ModelCorrupt
         If the catalogue cannot be read.
     """
-    return tuple(entry for entry in _shipped_entries() if entry.is_builtin)
+    return tuple(entry for entry in shipped_models() if entry.is_builtin)
 
 
 def known_models() -> tuple[ModelEntry, ...]:
@@ -53,7 +54,7 @@ def known_models() -> tuple[ModelEntry, ...]:
         If the catalogue or the person's own lists cannot be read.
     """
     pins = _read_user_file(_PINS)
-    entries = (*_shipped_entries(), *added_models())
+    entries = (*shipped_models(), *added_models())
     try:
         return tuple(entry.pinned(_sizes_and_hashes(pins.get(entry.id, {}))) for entry in entries)
     except (TypeError, ValueError, KeyError) as error:
@@ -123,7 +124,14 @@ def remember_pins(name: str, pins: Mapping[str, tuple[int, str]]) -> None:
     _write_user_file(_PINS, {**_read_user_file(_PINS), name: table})
 
 
-def _shipped_entries() -> tuple[ModelEntry, ...]:
+def shipped_models() -> tuple[ModelEntry, ...]:
+    """Return the catalogue's entries as they are published, without the person's pins and models.
+
+    Raises
+    ------
+    ModelCorrupt
+        If the catalogue cannot be read.
+    """
     path = models_folder() / "catalog.toml"
     try:
         tables = tomllib.loads(path.read_text("utf-8")).get("model", [])

@@ -60,7 +60,13 @@ def _add_fetching(actions: Any) -> None:
 def _add_own(actions: Any) -> None:
     add = _action(actions, "add", "Use your own model files with the adapter of a known model.")
     add.add_argument("id", metavar="ID", help="name of the new model")
-    add.add_argument("files", metavar="FILE", nargs="+", type=Path, help=".onnx or .safetensors; copied")
+    add.add_argument(
+        "files",
+        metavar="FILE",
+        nargs="+",
+        type=Path,
+        help=".onnx, .safetensors, or a folder of diffusers",
+    )
     add.add_argument("--like", metavar="KNOWN", required=True, help="a model of the same family")
     add.add_argument("--license", default="", help="licence of the files, to be shown")
     add.add_argument(

@@ -45,7 +45,7 @@ def make_entry(server, monkeypatch):
             source="a test",
             files=(ModelFile(**{**fields, **changes}),),
         )
-        monkeypatch.setattr(registry, "_shipped_entries", lambda: (entry,))
+        monkeypatch.setattr(registry, "shipped_models", lambda: (entry,))
         return registry.find_model("served")
 
     return make

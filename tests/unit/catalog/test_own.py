@@ -58,6 +58,34 @@ def test_what_cannot_be_added_is_said(file, tmp_path):
         add("mine", (pickle,), like)
 
 
+def test_a_folder_of_diffusers_is_taken_without_its_pickles(tmp_path):
+    folder = tmp_path / "given"
+    for name in (
+        "model_index.json",
+        "unet/config.json",
+        "unet/w.safetensors",
+        "unet/w.bin",
+        "README.md",
+        ".git/x.json",
+    ):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+    entry = add("mine", (folder,), find_model("sd15-inpaint"))
+    assert [file.name for file in entry.files] == [
+        "model_index.json",
+        "unet/config.json",
+        "unet/w.safetensors",
+    ]
+    entry.verify()
+    assert entry.parameters == find_model("sd15-inpaint").parameters
+    (folder / "unet" / "w.safetensors").unlink()
+    with pytest.raises(InputError, match="no weights"):
+        add("other", (folder,), find_model("sd15-inpaint"))
+    (folder / "model_index.json").unlink()
+    with pytest.raises(InputError, match=r"no model_index\.json"):
+        add("other", (folder,), find_model("sd15-inpaint"))
+
+
 def test_what_ships_is_not_removed():
     with pytest.raises(InputError, match="ships with"):
         remove("segmenter")
