@@ -20,7 +20,7 @@ from pythonfu.registry import CancelError, Field, Form, Installed, Parameter
 BASIC = {
     "PF_INT32": 0, "PF_INT": 0, "PF_INT16": 1, "PF_INT8": 2, "PF_FLOAT": 3, "PF_STRING": 4, "PF_VALUE": 4,
     "PF_COLOR": 10, "PF_COLOUR": 10, "PF_ITEM": 11, "PF_DISPLAY": 12, "PF_IMAGE": 13, "PF_LAYER": 14,
-    "PF_CHANNEL": 15, "PF_DRAWABLE": 16, "PF_SELECTION": 17, "PF_VECTORS": 18,
+    "PF_CHANNEL": 15, "PF_DRAWABLE": 16, "PF_SELECTION": 17, "PF_VECTORS": 19,
     "PF_INT32ARRAY": 5, "PF_INT16ARRAY": 6, "PF_INT8ARRAY": 7, "PF_INTARRAY": 5, "PF_FLOATARRAY": 8,
     "PF_STRINGARRAY": 9,
 }  # fmt: skip

@@ -18,7 +18,7 @@ RESOURCES = {
     register.PF_FONT: "font", register.PF_BRUSH: "brush", register.PF_PATTERN: "pattern",
     register.PF_GRADIENT: "gradient", register.PF_PALETTE: "palette",
 }  # fmt: skip
-ITEMS = {13: "image", 14: "layer", 15: "channel", 16: "drawable", 18: "vectors"}
+ITEMS = {13: "image", 14: "layer", 15: "channel", 16: "drawable", 19: "vectors"}
 #: GTK 2 is in this process; GTK 3 cannot join it.
 started = False
 

@@ -12,6 +12,8 @@ from pythonfu.gimp3.native import Native
 
 Adapter = Callable[..., Any]
 
+#: Under this name an image notes the file that a plug-in says it is of.
+FILENAME = "gimpfu-filename"
 CHANNELS = {0: 3, 1: 4, 2: 1, 3: 2, 4: 1, 5: 2}
 
 
@@ -50,6 +52,9 @@ def _set_linked(n: Native, item: int, linked: int) -> None:
 def _file_path(n: Native, image: int) -> str:
     """Return the path of the file that an image came from, or went to."""
     found = values.image_of(image)
+    named = found.get_parasite(FILENAME)
+    if named is not None:
+        return bytes(named.get_data()).decode("utf-8")
     for file in (
         found.get_file(),
         found.get_xcf_file(),
@@ -59,6 +64,14 @@ def _file_path(n: Native, image: int) -> str:
         if file is not None:
             return str(file.get_path() or file.get_uri())
     return ""
+
+
+def _set_file_path(n: Native, image: int, path: str) -> None:
+    """Name an image's file; GIMP 3 takes only names of its own format, any other is noted in the image."""
+    if path.lower().endswith((".xcf", ".xcf.gz", ".xcf.bz2", ".xcf.xz")):
+        n("gimp-image-set-file", image, path)
+    else:
+        values.image_of(image).attach_parasite(Gimp.Parasite.new(FILENAME, 0, path.encode("utf-8")))
 
 
 def _uri(file: Any) -> list[Any]:
@@ -152,7 +165,7 @@ ADAPTERS: dict[str, Adapter] = {
     ),
     "gimp-image-free-shadow": lambda n, image: [],
     "gimp-image-get-filename": lambda n, image: [_file_path(n, image)],
-    "gimp-image-set-filename": lambda n, image, path: n("gimp-image-set-file", image, path),
+    "gimp-image-set-filename": _set_file_path,
     "gimp-image-get-uri": lambda n, image: _uri(values.file_of(_file_path(n, image))),
     "gimp-image-get-xcf-uri": lambda n, image: _uri(values.image_of(image).get_xcf_file()),
     "gimp-image-get-imported-uri": lambda n, image: _uri(values.image_of(image).get_imported_file()),

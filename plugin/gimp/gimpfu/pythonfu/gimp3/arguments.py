@@ -21,7 +21,7 @@ RESOURCES = {
     register.PF_GRADIENT: "gradient", register.PF_PALETTE: "palette",
 }  # fmt: skip
 FILES = {register.PF_FILE: "SAVE", register.PF_FILENAME: "SAVE", register.PF_DIRNAME: "CREATE_FOLDER"}
-OBJECTS = {11: "item", 12: "display", 13: "image", 14: "layer", 15: "channel", 16: "drawable", 18: "path"}
+OBJECTS = {11: "item", 12: "display", 13: "image", 14: "layer", 15: "channel", 16: "drawable", 19: "path"}
 TAKEN = ("run-mode", "image", "drawables", "file", "options", "procedure")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from typing import Any, Callable
 
-from pythonfu.gimp3 import values
+from pythonfu.gimp3 import encoded, values
 from pythonfu.gimp3.adapt_images import Adapter
 from pythonfu.gimp3.binding import Gimp, start_gegl
 from pythonfu.gimp3.native import Native
@@ -281,11 +281,20 @@ OPERATIONS: dict[str, tuple[str, Properties]] = {
 }  # fmt: skip
 
 
-def _adapter(operation: str, properties: Properties) -> Adapter:
+#: Of these, 2.10 changed the encoded values, of the others linear light.
+ENCODED = ("plug-in-gauss", "plug-in-convmatrix", "plug-in-deinterlace", "plug-in-newsprint", "plug-in-rgb-noise",
+           "plug-in-noisify", "plug-in-ripple", "plug-in-sobel")  # fmt: skip
+
+
+def _adapter(name: str, operation: str, properties: Properties) -> Adapter:
     def run(n: Native, image: int, drawable: int, *arguments: Any) -> None:
-        apply(drawable, operation, properties(*arguments))
+        found = properties(*arguments)
+        if name.startswith(ENCODED):
+            encoded.change(drawable, lambda copy: apply(copy, operation, found))
+        else:
+            apply(drawable, operation, found)
 
     return run
 
 
-ADAPTERS: dict[str, Adapter] = {name: _adapter(*row) for name, row in OPERATIONS.items()}
+ADAPTERS: dict[str, Adapter] = {name: _adapter(name, *row) for name, row in OPERATIONS.items()}
