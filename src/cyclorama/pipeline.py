@@ -13,10 +13,7 @@ built-in one, loaded on first use.
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Sequence
-
-import numpy as np
 
 from cyclorama import __version__
 from cyclorama.backdrop.builtin import BuiltinInpainter
@@ -24,15 +21,15 @@ from cyclorama.backdrop.inpaint import inpaint
 from cyclorama.backdrop.inpainter import Inpainter
 from cyclorama.catalog import builtin_model_path
 from cyclorama.core.document import LayeredDocument
-from cyclorama.core.geometry import Box
 from cyclorama.core.image import Image
+from cyclorama.core.layer import ShadowLayer
 from cyclorama.core.lighting import LightingEstimate
 from cyclorama.core.matte import Matte
 from cyclorama.core.perspective import Perspective
-from cyclorama.core.resampling import fit_size, resize, resize_image
 from cyclorama.core.segment import Segment
 from cyclorama.layering import assemble, refined_mattes
 from cyclorama.lighting.estimate import estimate_lighting
+from cyclorama.lighting.network import builtin_light_network
 from cyclorama.matting.matter import Matter
 from cyclorama.perspective.estimate import estimate_perspective
 from cyclorama.plate.filler import Filler
@@ -40,12 +37,12 @@ from cyclorama.protocol.errors import InputError, NoObjectFound
 from cyclorama.protocol.options import ReplaceOptions, SplitOptions, to_mapping
 from cyclorama.protocol.progress import Report, silent, span
 from cyclorama.runtime.onnx_session import OnnxSession
+from cyclorama.scene import SceneReading, inspect, make_shadows, relight_shadows
 from cyclorama.segmentation.builtin import BuiltinSegmenter
 from cyclorama.segmentation.embedding import Embedding
 from cyclorama.segmentation.segment import add_selected, merge_named, segment
 from cyclorama.segmentation.segmenter import Segmenter
 from cyclorama.segmentation.selection import Click, divide, select
-from cyclorama.shadows.cast import cast_shadows
 
 __all__ = [
     "Click",
@@ -56,16 +53,15 @@ __all__ = [
     "estimate_lighting",
     "estimate_perspective",
     "find_objects",
+    "inspect_scene",
     "merge_named",
     "read_scene",
+    "relight_shadows",
     "replace_background",
     "select",
     "split",
     "warm_up",
 ]
-
-#: Light and perspective are read from a picture of this size: more pixels tell nothing more.
-_SCENE_LONG_SIDE_PX = 1600
 
 
 def embed(image: Image, *, report: Report = silent) -> Embedding:
@@ -133,13 +129,13 @@ def split(
     layers, plate = assemble(image, names, mattes, filler=filler, report=span(report, 0.45, 0.9))
     del mattes
     placed = [(layer.matte, layer.box) for layer in layers]
-    lighting, perspective = _read_scene(image, placed, focal_35mm, span(report, 0.9, 1.0))
+    scene = inspect(image, placed, names, focal_35mm=focal_35mm, report=span(report, 0.9, 1.0))
     return LayeredDocument(
         plate=plate,
         layers=layers,
         blend_space=image.encoding,
-        lighting=lighting,
-        perspective=perspective,
+        lighting=scene.lighting,
+        perspective=scene.perspective,
         sample_format=image.sample_format,
         icc_profile=icc_profile,
         provenance={
@@ -148,6 +144,7 @@ def split(
             "segmenter": segmenter.provenance,
             **({"matter": matter.provenance} if matter else {}),
             **({"plate": filler.provenance} if filler else {}),
+            "light": scene.provenance,
             "scores": {found.label or "": round(found.score, 4) for found in segments},
         },
     )
@@ -175,6 +172,19 @@ def read_scene(
     focal_35mm: float | None = None,
     report: Report = silent,
 ) -> tuple[LightingEstimate, Perspective]:
+    """Read light and perspective of a photograph without cutting it; :func:`inspect_scene` also tells its doubts."""
+    scene = inspect_scene(image, options, segmenter=segmenter, focal_35mm=focal_35mm, report=report)
+    return scene.lighting, scene.perspective
+
+
+def inspect_scene(
+    image: Image,
+    options: SplitOptions | None = None,
+    *,
+    segmenter: Segmenter | None = None,
+    focal_35mm: float | None = None,
+    report: Report = silent,
+) -> SceneReading:
     """Read light and perspective of a photograph without cutting it: masks of the segmenter's precision suffice.
 
     Parameters and errors are those of :func:`split`; without an object the estimates come from the whole picture
@@ -183,7 +193,8 @@ def read_scene(
     options = options or SplitOptions()
     segments = segment(image, segmenter or builtin_segmenter(), options, report=span(report, 0.0, 0.5))
     mattes = [(Matte(found.probability), found.box) for found in segments]
-    return _read_scene(image, mattes, focal_35mm, span(report, 0.5, 1.0))
+    names = [found.label or f"object {number}" for number, found in enumerate(segments, 1)]
+    return inspect(image, mattes, names, focal_35mm=focal_35mm, report=span(report, 0.5, 1.0))
 
 
 def replace_background(
@@ -226,53 +237,25 @@ def replace_background(
         )
     inpainter = inpainter or _builtin_inpainter()
     candidates, notes = inpaint(document, inpainter, options, report=span(report, 0.0, 0.85))
-    shadows = (
-        cast_shadows(
-            document.layers,
-            document.size,
-            document.lighting,
-            document.perspective,
-            document.blend_space,
-            report=span(report, 0.85, 1.0),
-        )
-        if options.shadows
-        else ()
-    )
+    replaced = document.replace(candidates=candidates, chosen=0)
+    shadows: tuple[ShadowLayer, ...] = ()
+    if options.shadows:
+        gloss, spill = options.reflection, options.light_wrap
+        shadows = make_shadows(replaced, reflection=gloss, light_wrap=spill, report=span(report, 0.85, 1.0))
     provenance = {
         **document.provenance,
         "replace": to_mapping(options),
         "inpainter": inpainter.provenance,
         "backdrop": notes,
     }
-    return document.replace(candidates=candidates, chosen=0, shadows=shadows, provenance=provenance)
-
-
-def _read_scene(
-    image: Image, mattes: Sequence[tuple[Matte, Box]], focal_35mm: float | None, report: Report
-) -> tuple[LightingEstimate, Perspective]:
-    size = fit_size(image.size, _SCENE_LONG_SIDE_PX)
-    small = resize_image(image, size)
-    placed = [_placed(matte, box, image.size, size) for matte, box in mattes]
-    lighting = estimate_lighting(small, placed, report=span(report, 0.0, 0.5))
-    perspective = estimate_perspective(small, placed, focal_35mm=focal_35mm, report=span(report, 0.5, 1.0))
-    return lighting, perspective.scaled(image.size)
-
-
-def _placed(matte: Matte, box: Box, size: tuple[int, int], wanted: tuple[int, int]) -> Matte:
-    """Return the matte of a box of a canvas as a matte of the whole canvas at another size."""
-    down, across = wanted[0] / size[0], wanted[1] / size[1]
-    left, top = math.floor(box.left * across), math.floor(box.top * down)
-    right = min(max(left + 1, round(box.right * across)), wanted[1])
-    bottom = min(max(top + 1, round(box.bottom * down)), wanted[0])
-    canvas = np.zeros(wanted, np.float32)
-    canvas[top:bottom, left:right] = resize(matte.alpha, (bottom - top, right - left), "area")
-    return Matte(np.clip(canvas, 0, 1))
+    return replaced.replace(shadows=shadows, provenance=provenance)
 
 
 def warm_up() -> None:
     """Load the built-in models now, so that the first picture does not wait for them."""
     builtin_segmenter()
     _builtin_inpainter()
+    builtin_light_network()
 
 
 @functools.cache

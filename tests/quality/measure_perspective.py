@@ -20,6 +20,10 @@ from cyclorama.documents.read import read_image
 from cyclorama.perspective.estimate import estimate_perspective
 
 ROOT = Path(__file__).resolve().parents[2]
+#: From this confidence on lines decide alone; below, what is usual for such pictures counts as well.
+SURE = 0.6
+#: A pitch that lines give is wrong if it is farther off than this: then it was right to abstain.
+WRONG_DEG = 4.0
 
 
 @dataclass(frozen=True)
@@ -68,12 +72,14 @@ def panoramas(data: Path) -> list[View]:
 
 def figures(views: list[View], focal_known: bool) -> dict[str, float]:
     """Return mean and median errors, the horizon's AUC, and the errors of saying 'level' every time."""
-    errors, confidences, level = [], [], []
+    errors, confidences, level, insisting = [], [], [], []
     for view in views:
         image = read_image(view.path)
         height, width = image.size
         focal = 36 * view.focal_px / max(image.size) if focal_known else None
         found = estimate_perspective(image, focal_35mm=focal)
+        lines = estimate_perspective(image, focal_35mm=focal, abstain=False)
+        insisting.append(abs(math.degrees(lines.pitch_rad) - view.pitch_deg))
         pitch, roll = math.degrees(found.pitch_rad), math.degrees(found.roll_rad)
         tilt = math.tan(found.roll_rad) * width / 2
         ends = (found.horizon_px - tilt, found.horizon_px + tilt)
@@ -81,7 +87,8 @@ def figures(views: list[View], focal_known: bool) -> dict[str, float]:
         errors.append((abs(pitch - view.pitch_deg), abs(roll - view.roll_deg), horizon / height))
         confidences.append(found.confidence)
         level.append((abs(view.pitch_deg), abs(view.roll_deg)))
-    error, sure = np.array(errors), np.array(confidences) >= 0.6
+    error, sure = np.array(errors), np.array(confidences) >= SURE
+    wrong = np.array(insisting) > WRONG_DEG
     return {
         "photographs": len(views),
         "pitch_mean_deg": float(error[:, 0].mean()),
@@ -91,6 +98,10 @@ def figures(views: list[View], focal_known: bool) -> dict[str, float]:
         "horizon_auc": area_under_curve(error[:, 2], 0.25),
         "confident_share": float(sure.mean()),
         "confident_pitch_mean_deg": float(error[sure, 0].mean()) if sure.any() else math.nan,
+        "abstained_share": float((~sure).mean()),
+        "abstained_rightly": float(wrong[~sure].mean()) if not sure.all() else math.nan,
+        "confident_but_wrong": float(wrong[sure].mean()) if sure.any() else math.nan,
+        "insisting_pitch_mean_deg": float(np.mean(insisting)),
         "level_pitch_mean_deg": float(np.mean([pitch for pitch, _ in level])),
         "level_roll_mean_deg": float(np.mean([roll for _, roll in level])),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +49,17 @@ def light(arguments: argparse.Namespace, console: Console) -> int:
     options = _options(arguments, SplitOptions)
     chosen = choose_models(_options(arguments, ModelOptions), backdrop=False)
     photo = _read(arguments.photo, console)
-    lighting, perspective = pipeline.read_scene(
-        photo.image, options, segmenter=chosen.segmenter, report=console.report
+    scene = pipeline.inspect_scene(
+        photo.image,
+        options,
+        segmenter=chosen.segmenter,
+        focal_35mm=photo.focal_length_35mm,
+        report=console.report,
     )
     console.finish()
-    console.result({"lighting": _lighting(lighting), "perspective": _perspective(perspective)})
-    _say_scene(console, lighting, perspective)
+    told = {"lighting": _lighting(scene.lighting), "perspective": _perspective(scene.perspective)}
+    console.result({**told, "notes": list(scene.notes)})
+    _say_scene(console, scene.lighting, scene.perspective, scene.notes)
     return 0
 
 
@@ -100,7 +105,8 @@ def _deliver(arguments: argparse.Namespace, console: Console, photo: Photo, docu
     names = ", ".join(layer.name for layer in document.layers)
     console.say(f"layers       {names}")
     if document.lighting is not None and document.perspective is not None:
-        _say_scene(console, document.lighting, document.perspective)
+        notes = document.provenance.get("light", {}).get("notes", ())
+        _say_scene(console, document.lighting, document.perspective, notes)
     for place, candidate in enumerate(document.candidates, 1):
         fit = ", ".join(f"{name} {value:.2f}" for name, value in candidate.fit.items())
         console.say(f"background {place}  {candidate.scene}, seed {candidate.seed}: {fit}")
@@ -194,7 +200,9 @@ def _perspective(perspective: Perspective) -> dict[str, Any]:
     }
 
 
-def _say_scene(console: Console, lighting: LightingEstimate, perspective: Perspective) -> None:
+def _say_scene(
+    console: Console, lighting: LightingEstimate, perspective: Perspective, notes: Sequence[str]
+) -> None:
     azimuth, elevation = math.degrees(lighting.azimuth_rad), math.degrees(lighting.elevation_rad)
     side = "right" if azimuth > 0 else "left"
     console.say(
@@ -206,3 +214,5 @@ def _say_scene(console: Console, lighting: LightingEstimate, perspective: Perspe
         f"pitch {math.degrees(perspective.pitch_rad):.1f} deg, roll {math.degrees(perspective.roll_rad):.1f} deg, "
         f"confidence {perspective.confidence:.2f}"
     )
+    for note in notes:
+        console.say(f"note         {note}")

@@ -36,12 +36,16 @@ def composite(document: LayeredDocument) -> Image:
         The picture, with the background's kind of samples. Before a background was replaced, this is the
         photograph again, to 1/255.
     """
-    return _flatten(document, (*_visible_shadows(document), *document.layers)).as_srgb()
+    shadows = _visible_shadows(document)
+    below = tuple(layer for layer in shadows if not layer.above_objects)
+    above = tuple(layer for layer in shadows if layer.above_objects)
+    return _flatten(document, (*below, *document.layers, *above)).as_srgb()
 
 
 def composite_background(document: LayeredDocument) -> Image:
     """Flatten what lies behind the objects: background and, with a generated one, its shadows."""
-    return _flatten(document, _visible_shadows(document))
+    below = tuple(layer for layer in _visible_shadows(document) if not layer.above_objects)
+    return _flatten(document, below)
 
 
 def _visible_shadows(document: LayeredDocument) -> tuple[ShadowLayer, ...]:

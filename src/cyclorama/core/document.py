@@ -39,7 +39,7 @@ class LayeredDocument:
     chosen : int or None
         Which candidate is shown; None shows the plate.
     shadows : tuple of ShadowLayer
-        Between background and objects, bottom to top; shown with a candidate only.
+        Between background and objects, bottom to top; light wraps lie above the objects. Shown with a candidate only.
     sample_format : {"uint8", "uint16", "float32"}
         Precision of the photograph's file, kept when writing.
     icc_profile : bytes or None

@@ -13,7 +13,7 @@ from cyclorama.protocol.errors import InputError
 
 __all__ = ["BackgroundCandidate", "ObjectLayer", "ShadowKind", "ShadowLayer"]
 
-ShadowKind = Literal["cast", "contact", "reflection"]
+ShadowKind = Literal["cast", "contact", "reflection", "wrap"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,16 +52,17 @@ class ObjectLayer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShadowLayer:
-    """Light taken from the background: a Multiply layer below the object that casts it.
+    """What ties an object to its background: light taken from it, mirrored by it, or spilled by it.
 
     Parameters
     ----------
     name : str
         For a person, for example ``"shadow of object 1"``.
-    kind : {"cast", "contact", "reflection"}
-        What made it. A reflection is blended normally with its matte; shadows multiply.
+    kind : {"cast", "contact", "reflection", "wrap"}
+        What made it. Shadows multiply. A reflection and a light wrap are blended normally with their mattes; the wrap
+        lies above all objects, the others below.
     color : Image, (h, w), encoding of the document's blend space
-        Factor for what lies below, white where there is no shadow; for a reflection, the straight mirrored colour.
+        Factor for what lies below, white where there is no shadow; for the others, the straight colour.
     matte : Matte, (h, w)
         Coverage; all 1 for a shadow.
     box : Box
@@ -94,7 +95,12 @@ class ShadowLayer:
     @property
     def multiplies(self) -> bool:
         """Whether the layer multiplies what lies below, rather than covering it."""
-        return self.kind != "reflection"
+        return self.kind in ("cast", "contact")
+
+    @property
+    def above_objects(self) -> bool:
+        """Whether the layer lies above all objects."""
+        return self.kind == "wrap"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -73,9 +73,9 @@ def stack_of(document: LayeredDocument, bits: int) -> tuple[Sheet | Folder, ...]
     Returns
     -------
     tuple of Sheet and Folder, bottom to top
-        The plate; the generated backgrounds, of which the chosen one is shown; their shadows; the objects. Folders
-        give the same picture whether a program blends them as a whole or lets their sheets through: Normal is
-        associative, and factors multiply in a folder that multiplies.
+        The plate; the generated backgrounds, of which the chosen one is shown; their shadows; the objects;
+        light wraps. Folders give the same picture whether a program blends them as a whole or lets their sheets
+        through: Normal is associative, and factors multiply in a folder that multiplies.
     """
     canvas = Box.of_size(document.size)
     replaced = document.chosen is not None
@@ -83,7 +83,8 @@ def stack_of(document: LayeredDocument, bits: int) -> tuple[Sheet | Folder, ...]
     stack: list[Sheet | Folder] = [plate]
     if document.candidates:
         stack.append(Folder("Backgrounds", tuple(_backgrounds(document, canvas, bits)), visible=replaced))
-    for multiplies, run in groupby(_shadows(document, bits), key=lambda sheet: sheet.multiplies):
+    below = _shadows(document, bits, above_objects=False)
+    for multiplies, run in groupby(below, key=lambda sheet: sheet.multiplies):
         name = "Shadows" if multiplies else "Reflections"
         stack.append(Folder(name, tuple(run), visible=replaced, multiplies=multiplies))
     if document.layers:
@@ -92,6 +93,9 @@ def stack_of(document: LayeredDocument, bits: int) -> tuple[Sheet | Folder, ...]
             for number, layer in enumerate(document.layers, 1)
         )
         stack.append(Folder("Objects", objects))
+    wraps = tuple(_shadows(document, bits, above_objects=True))
+    if wraps:
+        stack.append(Folder("Light wrap", wraps, visible=replaced))
     return tuple(stack)
 
 
@@ -116,8 +120,10 @@ def _backgrounds(document: LayeredDocument, canvas: Box, bits: int) -> Iterator[
         )
 
 
-def _shadows(document: LayeredDocument, bits: int) -> Iterator[Sheet]:
+def _shadows(document: LayeredDocument, bits: int, above_objects: bool) -> Iterator[Sheet]:
     for number, layer in enumerate(document.shadows, 1):
+        if layer.above_objects != above_objects:
+            continue
         yield Sheet(
             layer.name,
             f"shadow-{number}",

@@ -16,7 +16,7 @@ from cyclorama.lighting.normals import Subject
 
 __all__ = ["concentration", "confidence_features"]
 
-#: ln kappa = weights . features, fitted on rendered solids by tests/quality/measure_light.py --calibrate.
+#: ln kappa = weights . features, fitted on rendered solids by the likelihood of the true directions.
 _WEIGHTS = (1.48, 1.06, 1.24, 1.34, 1.22)
 _RANGE = (0.5, 60.0)
 _SMALL_PX = 24

@@ -15,6 +15,7 @@ import numpy as np
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.color import LUMINANCE_WEIGHTS, luminance
 from cyclorama.lighting.direction import Fit
+from cyclorama.lighting.network import Reading
 
 __all__ = ["Illuminant", "fit_illuminant", "gray_shade"]
 
@@ -22,6 +23,8 @@ _NORM = 6
 _TINT_LIMIT = 1.2
 _WARM_SHADE_BELIEF = 0.5
 _KEY_SHARE = (0.05, 0.95)
+#: How much the fitted share of the key counts beside the network's.
+_SHARE_FITTED = 0.5
 _SOFTNESS = np.array([0.05, 0.15, 0.3, 0.45, 0.6, 0.8, 1.0])
 
 
@@ -60,7 +63,7 @@ def gray_shade(linear: FloatArray, weight: FloatArray) -> FloatArray:
     return neutral
 
 
-def fit_illuminant(fit: Fit, scene: FloatArray) -> Illuminant:
+def fit_illuminant(fit: Fit, scene: FloatArray, reading: Reading | None = None) -> Illuminant:
     """Fit key and ambient light given the direction.
 
     Parameters
@@ -69,6 +72,8 @@ def fit_illuminant(fit: Fit, scene: FloatArray) -> Illuminant:
         The direction search's result.
     scene : float32 (3,), linear RGB
         Colour of all light together.
+    reading : Reading, optional
+        The network's, for the key's softness and its share of the light.
 
     Returns
     -------
@@ -82,14 +87,17 @@ def fit_illuminant(fit: Fit, scene: FloatArray) -> Illuminant:
         usable = np.ones(len(shade), bool)
     rgb, gain = fit.rgb[usable], fit.gain[usable]
     ambient, key = _robust_lines(shade[usable], rgb / gain[:, None])
-    share = _luminance_share(ambient, key)
+    share, softness = _luminance_share(ambient, key), _softness(cosine, fit)
+    if reading is not None:
+        share = _SHARE_FITTED * share + (1 - _SHARE_FITTED) * _share_of(reading.directionality)
+        softness = reading.softness_rad
     tint = _tint(ambient, key, rgb, fit.material[usable])
     split = np.clip(np.array([0.5, 0.0, -0.5]) * tint, -_TINT_LIMIT / 2, _TINT_LIMIT / 2)
     odds = share / (1 - share) * np.exp(split)
     part = odds / (1 + odds)
     key_color = (scene * part).astype(np.float32)
     ambient_color = (scene * (1 - part)).astype(np.float32)
-    return Illuminant(key_color, ambient_color, _softness(cosine, fit))
+    return Illuminant(key_color, ambient_color, softness)
 
 
 def _robust_lines(shade: FloatArray, rgb: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -112,6 +120,12 @@ def _robust_lines(shade: FloatArray, rgb: FloatArray) -> tuple[FloatArray, Float
 def _luminance_share(ambient: FloatArray, key: FloatArray) -> float:
     k, a = float(key @ LUMINANCE_WEIGHTS), float(ambient @ LUMINANCE_WEIGHTS)
     return min(max(k / (k + a), _KEY_SHARE[0]), _KEY_SHARE[1])
+
+
+def _share_of(directionality: float) -> float:
+    """Key over all light, in irradiance, for one lamp K in even light A: K / (K + 4 A) is the directionality."""
+    share = 4 * directionality / (1 + 3 * directionality)
+    return min(max(share, _KEY_SHARE[0]), _KEY_SHARE[1])
 
 
 def _tint(ambient: FloatArray, key: FloatArray, rgb: FloatArray, material: np.ndarray) -> float:

@@ -41,6 +41,7 @@ def estimate_perspective(
     mattes: Sequence[Matte] = (),
     *,
     focal_35mm: float | None = None,
+    abstain: bool = True,
     report: Report = silent,
 ) -> Perspective:
     """Estimate the camera's tilt and so the horizon.
@@ -53,6 +54,8 @@ def estimate_perspective(
         Subjects, over the whole photograph; may be coarser than it. Their own lines count less than the scene's.
     focal_35mm : float, optional
         Focal length from EXIF in millimetres on 35 mm film; a usual one if None.
+    abstain : bool
+        Whether doubtful lines give way to what is usual; False tells what they say all the same.
     report : callable
         Gets progress; raises ``Cancelled`` to stop.
 
@@ -72,7 +75,9 @@ def estimate_perspective(
     tilt = _tilt(segments, _trust(segments, mattes, size), focal, size, prior)
     confidence = _confidence(tilt)
     # Below an even chance lines are texture, not architecture: what is usual takes over.
-    belief = min(max((confidence - _DOUBTFUL[0]) / (_DOUBTFUL[1] - _DOUBTFUL[0]), 0.0), 1.0)
+    belief = (
+        min(max((confidence - _DOUBTFUL[0]) / (_DOUBTFUL[1] - _DOUBTFUL[0]), 0.0), 1.0) if abstain else 1.0
+    )
     report(Progress("perspective", 1.0))
     height, width = image.size
     return Perspective(

@@ -120,6 +120,16 @@ class ReplaceOptions:
         2.0, "Light guidance", "How strongly the background obeys the light.", low=0.0, high=8.0
     )
     shadows: bool = option(True, "Shadows", "Add contact and cast shadows as layers of their own.")
+    reflection: float = option(
+        0.0, "Reflection", "Gloss of the ground: how clearly it mirrors the subject.", low=0.0, high=1.0
+    )
+    light_wrap: float = option(
+        0.0,
+        "Light wrap",
+        "How much of the background's light spills over the subject's edge.",
+        low=0.0,
+        high=1.0,
+    )
 
     def __post_init__(self) -> None:
         _check(self)

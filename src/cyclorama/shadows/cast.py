@@ -24,8 +24,9 @@ from cyclorama.core.resampling import resize
 from cyclorama.core.spherical_harmonics import irradiance
 from cyclorama.protocol.progress import Progress, Report, silent, span
 from cyclorama.shadows.contact import contact_occlusion
-from cyclorama.shadows.ground import coarse_alpha, ground_of, stand
+from cyclorama.shadows.ground import coarse_alpha, ground_of
 from cyclorama.shadows.occlusion import block_light
+from cyclorama.shadows.standing import stand
 
 __all__ = ["cast_shadows", "shadow_factor"]
 

@@ -14,8 +14,9 @@ import numpy as np
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.filters import gaussian_blur
 from cyclorama.protocol.progress import Progress, Report, silent
-from cyclorama.shadows.ground import Ground, Standing
+from cyclorama.shadows.ground import Ground
 from cyclorama.shadows.occlusion import sharp_shadow, soften
+from cyclorama.shadows.standing import Standing
 
 __all__ = ["contact_occlusion"]
 

@@ -19,11 +19,11 @@ from cyclorama.core.filters import gaussian_blur
 from cyclorama.core.geometry import Box
 from cyclorama.core.resampling import resize
 from cyclorama.protocol.progress import Progress, Report, silent
-from cyclorama.shadows.ground import Ground, Standing
+from cyclorama.shadows.ground import Ground
+from cyclorama.shadows.standing import Standing
 
 __all__ = ["block_light", "sharp_shadow", "soften"]
 
-_FADE = 0.15
 _REPORT_EVERY = 16
 # A uniform disc of radius r blurs about like a Gaussian of half its radius.
 _SIGMA_SHARE = 0.5
@@ -64,9 +64,8 @@ def block_light(
     sharp, height = sharp_shadow(standing, ground, light, slices, report)
     if not sharp.any():
         return sharp
-    faded = sharp * np.exp(-_FADE * height / standing.height)
     spread = math.tan(min(softness_rad, 1.2)) / float(light[1])
-    return soften(faded.astype(np.float32), height, spread, standing.foreshortening, ground)
+    return soften(sharp, height, spread, standing.foreshortening, ground)
 
 
 def sharp_shadow(

@@ -175,13 +175,17 @@ def _objects(request: Request) -> Reply:
 
 def _light(request: Request) -> Reply:
     request.only(SplitOptions, own=("focal_35mm",))
-    lighting, perspective = pipeline.read_scene(
+    scene = pipeline.inspect_scene(
         image_from(request.picture("image")),
         request.declared(SplitOptions),
         focal_35mm=_focal(request),
         report=request.report,
     )
-    return Reply({"lighting": lighting_mapping(lighting), "perspective": perspective_mapping(perspective)})
+    told = {
+        "lighting": lighting_mapping(scene.lighting),
+        "perspective": perspective_mapping(scene.perspective),
+    }
+    return Reply({**told, "notes": list(scene.notes)})
 
 
 def _preview(request: Request) -> Reply:
