@@ -59,17 +59,23 @@ def read_engine(folder: Optional[Path] = None) -> Engine:
     override = os.environ.get("CYCLORAMA_PYTHON")
     if override:
         return Engine(override)
-    path = (folder or Path(__file__).resolve().parent.parent) / FILE_NAME
+    folder = folder or Path(__file__).resolve().parent.parent
+    path = folder / FILE_NAME
     try:
         found = json.loads(path.read_text("utf-8"))
-        return Engine(
-            str(found["python"]),
-            str(found.get("version", "")),
-            str(found.get("sandbox", "")),
-            str(found.get("endpoint", "")),
-        )
+        sandbox = _sandbox() or str(found.get("sandbox", ""))
+        # A sandbox hides the usual place; the worker leaves its address in the plug-in's folder too.
+        endpoint = str(folder / "worker.json") if sandbox else ""
+        return Engine(str(found["python"]), str(found.get("version", "")), sandbox, endpoint)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DocumentError(
             f"The plug-in does not know where its engine is: {path} cannot be read.",
             "Run `cyclorama install` again.",
         ) from error
+
+
+def _sandbox() -> str:
+    """Return the sandbox that this process runs in; one folder may serve an editor inside and one outside."""
+    if os.path.exists("/.flatpak-info"):
+        return "flatpak"
+    return "snap" if os.environ.get("SNAP") and os.environ.get("SNAP_NAME") else ""

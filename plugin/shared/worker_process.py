@@ -58,7 +58,7 @@ def connect_or_start(engine: Engine, client_name: str, timeout_s: float = _START
     if engine.sandbox:
         raise ProtocolError(
             f"The worker does not run, and a program in {engine.sandbox.capitalize()} cannot start it.",
-            "Run `cyclorama worker` in a terminal, or `cyclorama install --autostart` once, and try again.",
+            "Run `cyclorama worker` in a terminal, or `cyclorama install autostart` once, and try again.",
         )
     until = time.monotonic() + timeout_s
     while time.monotonic() < until:

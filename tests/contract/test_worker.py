@@ -18,6 +18,7 @@ from worker_process import Worker
 
 from cyclorama.core.resampling import resize_image
 from cyclorama.documents.read import read_image
+from cyclorama.installation import Places, find_editors, install
 from cyclorama.protocol.arrays import ArrayData
 from cyclorama.protocol.client import Client
 from cyclorama.protocol.conversation import WORKER
@@ -156,6 +157,31 @@ def test_a_selection_limits_the_work(client, photo):
     assert all(box[2] <= 150 for box in boxes)
     with pytest.raises(InputError, match="selection is empty"):
         client.run("split", {}, [picture(photo), picture(selection * 0, "selection")])
+
+
+def test_pointing_at_an_object_needs_the_picture_once(client, photo):
+    looked = client.run("select", {}, [picture(photo)]).result
+    assert looked["known"]
+    assert "segment" not in looked
+    asked = {"image_id": looked["image_id"], "points": [[128, 110, True]]}
+    answer = client.run("select", asked)
+    left, top, right, bottom = answer.result["segment"]["box"]
+    assert left < 128 < right
+    assert top < 110 < bottom
+    mask = samples_of(answer.arrays[0])
+    assert mask.shape == (bottom - top, right - left)
+    assert mask[110 - top, 128 - left] > 127
+    boxed = client.run("select", {"image_id": looked["image_id"], "boxes": [[left, top, right, bottom]]})
+    assert boxed.result["segment"]["score"] > 0
+    assert client.run("select", {**asked, "image_id": "another"}).result == {"known": False}
+    for wrong in (
+        {},
+        {**asked, "points": [["a", 1]]},
+        {**asked, "points": [[1e9, 1]]},
+        {**asked, "boxes": [[1]]},
+    ):
+        with pytest.raises(InputError):
+            client.run("select", wrong)
 
 
 @pytest.mark.parametrize(
@@ -429,6 +455,28 @@ def test_a_disk_that_fills_up_later_does_not_stop_the_worker(tmp_path, photo):
             assert process.wait(30) == 0
         finally:
             process.kill()
+
+
+def test_an_editor_in_a_sandbox_finds_the_worker_by_the_plug_ins_folder(tmp_path, monkeypatch):
+    """Flatpak and Snap hide the usual place; the plug-in's folder they see."""
+    monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[2] / "plugin"))
+    from shared.worker_process import connect_or_start, read_engine
+
+    settings = tmp_path / "snap/gimp/current/.config/GIMP/3.0"
+    settings.mkdir(parents=True)
+    (editor,) = find_editors(Places(tmp_path, "linux"))
+    install(editor)
+    engine = read_engine(editor.plugin_folder)
+    with pytest.raises(ProtocolError, match="Snap cannot start it"):
+        connect_or_start(engine, "test")
+    with Worker(tmp_path / "run", HOME=str(tmp_path), XDG_CONFIG_HOME="", XDG_DATA_HOME="") as worker:
+        worker.endpoint()
+        assert stat.S_IMODE((editor.plugin_folder / "worker.json").stat().st_mode) == 0o600
+        with connect_or_start(engine, "test") as client:
+            assert client.ping() < 5
+            client.shutdown()
+        assert worker.process.wait(30) == 0
+    assert not (editor.plugin_folder / "worker.json").exists()
 
 
 def test_a_broken_engine_says_why(tmp_path, monkeypatch):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from cyclorama.protocol.errors import InputError
 
-__all__ = ["PROGRAMS", "Editor", "Places", "editor_in", "find_editors"]
+__all__ = ["PROGRAMS", "Editor", "Places", "editor_in", "find_editors", "runs_in_sandbox"]
 
 PROGRAMS = ("gimp", "krita")
 _VERSION = re.compile(r"\d+\.\d+")
@@ -127,6 +127,23 @@ def find_editors(places: Places | None = None) -> tuple[Editor, ...]:
     """
     places = places or Places.here()
     return (*_gimps(places), *_kritas(places))
+
+
+def runs_in_sandbox(editor: Editor, places: Places) -> bool:
+    """Return whether a sandboxed editor may use this folder: Flatpak's GIMP shares it with the system's.
+
+    Parameters
+    ----------
+    editor : Editor
+        From :func:`find_editors`.
+    places : Places
+        Where it was found.
+    """
+    if editor.sandbox:
+        return True
+    flatpaks = (places.home / ".var" / "app", Path("/var/lib/flatpak/app"))
+    shared = editor.program == "gimp" and places.system.startswith("linux")
+    return shared and any((folder / "org.gimp.GIMP").is_dir() for folder in flatpaks)
 
 
 def editor_in(folder: Path, program: str) -> Editor:

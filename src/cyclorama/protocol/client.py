@@ -255,6 +255,9 @@ class Client:
                 return
 
     def _send(self, message: Message) -> None:
+        if self._reason is not None:
+            # The first write after the other end has closed would seem to succeed.
+            raise self._reason
         pieces = self._encoder.encode(message)
         with self._sending:
             with self._noting:

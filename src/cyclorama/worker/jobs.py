@@ -50,6 +50,7 @@ from cyclorama.worker.pictures import (
     marks_from,
     matte_from,
 )
+from cyclorama.worker.pointing import select_object
 from cyclorama.worker.preview import preview_background
 from cyclorama.worker.selection import SelectedSegmenter
 
@@ -173,6 +174,11 @@ def _objects(request: Request) -> Reply:
     return Reply({"segments": told}, tuple(arrays))
 
 
+def _select(request: Request) -> Reply:
+    request.only(own=("points", "boxes", "image_id"))
+    return Reply(*select_object(request.options, request.arrays, request.report))
+
+
 def _light(request: Request) -> Reply:
     request.only(SplitOptions, own=("focal_35mm",))
     scene = pipeline.inspect_scene(
@@ -261,6 +267,7 @@ JOBS: Mapping[str, Job] = {
     "split": Job(_split),
     "objects": Job(_objects),
     "light": Job(_light),
+    "select": Job(_select, quick=True),
     "preview": Job(_preview, quick=True),
     "replace": Job(_replace),
     "shadows": Job(_shadows),

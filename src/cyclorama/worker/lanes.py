@@ -28,6 +28,7 @@ class Lane:
     def __init__(self, name: str, first: Callable[[], None] | None = None) -> None:
         self._waiting: deque[Task] = deque()
         self._busy = False
+        self._starting = first is not None
         self._changed = threading.Condition()
         self._first = first
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
@@ -38,6 +39,11 @@ class Lane:
         """Tasks that wait or run, also such as were cancelled and have not yet stopped."""
         with self._changed:
             return len(self._waiting) + self._busy
+
+    @property
+    def computing(self) -> bool:
+        """Whether its thread is at work now, also at what comes before the first task."""
+        return self._busy or self._starting
 
     def put(self, task: Task) -> None:
         """Append a task; it is told its place if it has to wait."""
@@ -57,6 +63,7 @@ class Lane:
     def _work(self) -> None:
         if self._first is not None:
             self._first()
+            self._starting = False
         while True:
             with self._changed:
                 while not self._waiting:

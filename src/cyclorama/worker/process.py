@@ -13,6 +13,9 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import FrameType
 
+from cyclorama.installation import Places, find_editors, installed
+from cyclorama.installation.editors import runs_in_sandbox
+from cyclorama.installation.layout import ENDPOINT_NAME
 from cyclorama.protocol.endpoint import endpoint_path, read_endpoint
 from cyclorama.protocol.errors import CycloramaError, DocumentError, ProtocolError
 from cyclorama.worker.lock import WorkerLock
@@ -61,7 +64,7 @@ def run_worker(*, idle_s: float = IDLE_S, record: Path | None = None, announce: 
             if announce:
                 print(f"A worker is already running (port {_port(path)}).", flush=True)
             return 0
-        _open_log(redirect=not announce)
+        _open_log()
         _serve(path, idle_s, record, announce)
     except OSError as error:
         raise _explained(path, error) from error
@@ -102,19 +105,33 @@ def _serve(path: Path, idle_s: float, record: Path | None, announce: bool) -> No
     def leave(number: int, frame: FrameType | None) -> None:
         server.stop()
 
+    def ready() -> None:
+        if announce:
+            print(f"Worker ready on port {server.endpoint.port}.", flush=True)
+        else:
+            _let_go_of_errors()
+
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, leave)
-    if announce:
-        print(f"Worker ready on port {server.endpoint.port}.", flush=True)
-    server.serve((path, *_sandbox_paths()))
+    server.serve((path, *_sandbox_paths()), ready)
+    if server.computing:
+        # A network's own threads cannot be told to stop, and would abort the process when Python ends around them.
+        logging.shutdown()
+        os._exit(0)
 
 
 def _sandbox_paths() -> tuple[Path, ...]:
-    """Return where editors in a sandbox look for the endpoint, if any are installed."""
-    return ()
+    """Return where editors in a sandbox look for the endpoint: they see the plug-in's folder, not the usual place."""
+    places = Places.here()
+    try:
+        inside = [e for e in find_editors(places) if runs_in_sandbox(e, places) and installed(e) is not None]
+    except (CycloramaError, OSError) as error:
+        _log.warning("editors in sandboxes were not looked for: %s", error)
+        return ()
+    return tuple(editor.plugin_folder / ENDPOINT_NAME for editor in inside)
 
 
-def _open_log(*, redirect: bool) -> None:
+def _open_log() -> None:
     """Log to a small file that turns over; without room for it, the worker works all the same."""
     logging.raiseExceptions = False
     handler: logging.Handler = logging.NullHandler()
@@ -123,11 +140,13 @@ def _open_log(*, redirect: bool) -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     _log.addHandler(handler)
     _log.setLevel(logging.INFO)
-    if redirect:
-        # Whoever started us reads our errors until now; a pipe that nobody reads any more would fill up.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 2)
-        os.close(nowhere)
+
+
+def _let_go_of_errors() -> None:
+    """Stop writing to stderr: whoever started us reads it until now, and a pipe that nobody reads would fill up."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _port(path: Path) -> str:

@@ -9,6 +9,7 @@ import secrets
 import socket
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from cyclorama import __version__, pipeline
@@ -28,6 +29,7 @@ __all__ = ["Server"]
 
 _MOST_CLIENTS = 64
 _LOOK_S = 0.25
+_LINGER_S = 2.0
 
 _log = logging.getLogger("cyclorama.worker")
 
@@ -52,12 +54,18 @@ class Server:
         self._stirred = time.monotonic()
         self._leaving = False
         self._stop = threading.Event()
+        self._ready = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=16)
         self._long = Lane("long jobs", self._warm_up)
         self._quick = Lane("quick jobs")
         self.endpoint = Endpoint(self._listener.getsockname()[1], self.token, os.getpid(), __version__)
 
-    def serve(self, paths: tuple[Path, ...]) -> None:
+    @property
+    def computing(self) -> bool:
+        """Whether a job, or what was one, still computes."""
+        return self._long.computing or self._quick.computing
+
+    def serve(self, paths: tuple[Path, ...], on_ready: Callable[[], None]) -> None:
         """Write the endpoint to ``paths``, serve, and take the files away in the end.
 
         Raises
@@ -71,6 +79,8 @@ class Server:
             for path in paths[1:]:
                 self._publish(path)
             _log.info("listening on port %d", self.endpoint.port)
+            on_ready()
+            self._ready.set()
             while not self._stop.wait(_LOOK_S) and not self._done():
                 pass
         finally:
@@ -81,6 +91,9 @@ class Server:
                 connections = list(self._connections)
             for connection in connections:
                 connection.hang_up()
+            until = time.monotonic() + _LINGER_S
+            while self._ready.is_set() and self.computing and time.monotonic() < until:
+                time.sleep(0.02)
             _log.info("left")
 
     def stop(self) -> None:
@@ -156,6 +169,8 @@ class Server:
             write_endpoint(path, self.endpoint)
 
     def _warm_up(self) -> None:
+        # Not before the address is written: a worker that cannot be found must not load anything.
+        self._ready.wait()
         try:
             pipeline.warm_up()
         except CycloramaError as error:
