@@ -233,6 +233,13 @@ def dump_shadows(name, image):
             return
 
 
+def last_values(photo):
+    """Do it again as a person did it last time."""
+    image = load(photo)
+    answer = must(call("cyclorama-split", image, mode=Gimp.RunMode.WITH_LAST_VALS))
+    return {"answer": answer, "layers": tree(image)}
+
+
 def light(photo):
     """Read the light of a layer, set it, and see that a new background obeys what was set."""
     image = load(photo)
@@ -396,11 +403,13 @@ def _wait_for_plug_in():
     return []
 
 
-def dialog(photo, procedure, layers_first=False):
+def dialog(photo, procedure, layers_first=False, on_object=False):
     """Call a procedure with its dialog; somebody outside clicks."""
     image = load(photo)
-    if layers_first:
+    if layers_first or on_object:
         must(call("cyclorama-split", image))
+    if on_object:
+        image.set_selected_layers([image.get_layers()[0].get_children()[0]])
     dump_projection("before", image)
     answer = call(procedure, image, mode=Gimp.RunMode.INTERACTIVE)
     dump_projection("after", image)
@@ -410,5 +419,5 @@ def dialog(photo, procedure, layers_first=False):
 
 SCENARIOS = {
     function.__name__: function
-    for function in (split, life, light, refine, objects, bad_values, killed, dialog)
+    for function in (split, life, last_values, light, refine, objects, bad_values, killed, dialog)
 }

@@ -128,14 +128,23 @@ class Screen:
         )
         return np.array(Pillow.open(BytesIO(done.stdout)).convert("RGB"))
 
-    def shot(self, path: Path, window: str | None = None) -> None:
-        """Write a picture of the screen, or of one window with its frame; the pointer is taken out of the way."""
+    def shot(
+        self, path: Path, window: str | None = None, part: tuple[int, int, int, int] | None = None
+    ) -> None:
+        """Write a picture of the screen, of one window with its frame, or of a part of that.
+
+        The pointer is taken out of the way; ``part`` is (left, top, right, bottom) in the window's picture.
+        """
         self._xdotool("mousemove", "2", "2")
         time.sleep(0.6)
         picture = self.picture()
         if window is not None:
             left, top, width, height = self.box(window)
+            # Where the pointer was taken to ask for the window's place, no tooltip may stay.
+            self._xdotool("mousemove", "2", "2")
             picture = picture[max(0, top - 22) : top + height + 4, max(0, left - 2) : left + width + 2]
+        if part is not None:
+            picture = picture[part[1] : part[3], part[0] : part[2]]
         Pillow.fromarray(picture).save(path, optimize=True)
 
     def settle(self, quiet_s: float = 1.5, timeout_s: float = 90.0) -> np.ndarray:

@@ -281,6 +281,12 @@ def test_scribbles_change_the_matte_where_they_are(gimp: Gimp3, coffee: str) -> 
     assert "is not an object that was split" in found["unsplit"]["message"]
 
 
+def test_the_last_values_count_when_it_is_done_again(gimp: Gimp3, cat: str) -> None:
+    gimp.remember("cyclorama-split", edges="alpha")
+    found = gimp.run("last_values", photo=cat)
+    check_group(found, masks=False)
+
+
 def test_objects_become_the_selection(gimp: Gimp3, coffee: str) -> None:
     found = gimp.run("objects", photo=coffee)
     every, first, second = (pixels(found, f"object {number}")[..., 0] for number in range(3))
