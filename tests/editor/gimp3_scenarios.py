@@ -220,7 +220,17 @@ def life(photo):
     _, x, y = moved.get_offsets()
     moved.set_offsets(x + 40, y)
     moved.set_name("renamed by a person")
-    must(call("cyclorama-background", image, scene="studio", seed=1, edges="alpha"))
+    must(
+        call(
+            "cyclorama-background",
+            image,
+            scene="studio",
+            seed=1,
+            edges="alpha",
+            reflection=0.5,
+            light_wrap=0.5,
+        )
+    )
     found["again"] = tree(image)
     dump_projection("again", image)
     return found

@@ -240,6 +240,10 @@ def test_another_background_takes_the_place_of_the_first(life: dict[str, Any]) -
     assert roles(life["again"]).count("background") == 1
     background = next(layer for layer in again if layer["name"].startswith("New background"))
     assert background["name"] == "New background: studio, seed 1"
+    # Light wraps lie above the objects, reflections below.
+    order = roles(life["again"])
+    assert order[0] == "wrap"
+    assert order.index("reflection") > order.index("object")
     # What a person did to the objects is kept.
     moved = layer_named(life["again"], "renamed by a person")
     first = life["first"][0]["children"][0]

@@ -39,7 +39,7 @@ __all__ = [
     "shadow_mapping",
 ]
 
-_ROLES = {"cast": "shadow", "contact": "contact", "reflection": "reflection"}
+_ROLES = {"cast": "shadow", "contact": "contact", "reflection": "reflection", "wrap": "wrap"}
 _KINDS = {role: kind for kind, role in _ROLES.items()}
 
 

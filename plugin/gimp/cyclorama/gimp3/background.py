@@ -68,7 +68,9 @@ def insert_background(call: Call, opened: OpenDocument, light: Light, result: Re
     }
     if opened.group is None:
         objects = object_layers(opened.document, opened.arrays, masks)
-        whole = [*objects, *stack, plate_layer(opened.arrays).hidden()]
+        above = [data for data in stack if data.above_objects]
+        below = [data for data in stack if not data.above_objects]
+        whole = [*above, *objects, *below, plate_layer(opened.arrays).hidden()]
         return insert_document(call, opened.layer, opened.split, whole, told, {"replace": replaced})
     note = read_note(opened.group, DOCUMENT) or {}
     note = {**note, **told, "recipe": {**note.get("recipe", {}), "replace": replaced}}

@@ -105,7 +105,18 @@ class BackgroundDialog:
         self.dialog.place(["prompt", "candidates", "seed"], right)
         more = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self.dialog.place(
-            ["shadows", "steps", "guidance", "edges", "max-objects", "threshold", "edge-width"], more
+            [
+                "shadows",
+                "reflection",
+                "light-wrap",
+                "steps",
+                "guidance",
+                "edges",
+                "max-objects",
+                "threshold",
+                "edge-width",
+            ],
+            more,
         )
         expander = Gtk.Expander(label="More")
         expander.add(more)

@@ -112,7 +112,7 @@ def replace_layers(
     layers: Sequence[Tuple[Any, LayerData]],
     note: Dict[str, Any],
 ) -> None:
-    """Put built layers between a group's objects and its plate, in place of those that had these roles.
+    """Put built layers below or above a group's objects, in place of those that had these roles.
 
     Parameters
     ----------
@@ -130,11 +130,13 @@ def replace_layers(
         for layer in group.get_children():
             if role_of(layer) in roles:
                 image.remove_layer(layer)
-        place = _below_objects(group.get_children())
-        for layer, data in layers:
-            # Shadows alone stay above the background that is there.
+        above = [entry for entry in layers if entry[1].above_objects]
+        below = [entry for entry in layers if not entry[1].above_objects]
+        for place, (layer, data) in enumerate(above):
             _insert(image, layer, data, group, place, plate)
-            place += 1
+        # Shadows alone stay above the background that is there.
+        for place, (layer, data) in enumerate(below, _below_objects(group.get_children())):
+            _insert(image, layer, data, group, place, plate)
         if any(data.role == "background" for _, data in layers):
             plate.set_visible(False)
         write_note(group, DOCUMENT, note)

@@ -98,6 +98,7 @@ class LightDialog:
     def _take(self, outcome: Outcome) -> None:
         if isinstance(outcome, Result):
             self._panel.set_light(light_of(outcome))
-            self.dialog.done()
+            # What a person should know: subjects that are lit differently, light that cannot be read.
+            self.dialog.done(" ".join(outcome.result.get("notes") or []))
         elif isinstance(outcome, CycloramaError):
             self.dialog.fail(outcome)

@@ -13,7 +13,7 @@ from gimp3.light import Light
 from gimp3.notes import DOCUMENT, group_of, read_note
 from gimp3.source import selected_layer
 from gimp3.split import pixel_form, wants_masks
-from gimp3.stack import SHADOWS, shadow_layers
+from gimp3.stack import shadow_layers
 from gimp3.worker import Worker
 
 __all__ = ["make_shadows", "run_shadows"]
@@ -62,5 +62,6 @@ def make_shadows(
     ]
     note = read_note(opened.group, DOCUMENT) or {}
     note = {**note, "lighting": light.lighting, "perspective": light.perspective}
-    replace_layers(call.image, opened.group, SHADOWS, built, note)
+    # Reflections and light wraps follow the background, not the light: they stay.
+    replace_layers(call.image, opened.group, ("shadow", "contact"), built, note)
     return [opened.group]

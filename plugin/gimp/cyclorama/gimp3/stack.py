@@ -9,8 +9,8 @@ from cyclorama.protocol.arrays import ArrayData
 
 __all__ = ["SHADOWS", "LayerData", "background_layer", "object_layers", "plate_layer", "shadow_layers"]
 
-#: Roles of the layers between the objects and the background.
-SHADOWS = ("shadow", "contact", "reflection")
+#: Roles of the layers that tie the objects to the background; the last one lies above the objects, the others below.
+SHADOWS = ("shadow", "contact", "reflection", "wrap")
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class LayerData:
     name : str
         For a person.
     role : str
-        "object", "plate", "background", "shadow", "contact" or "reflection".
+        "object", "plate", "background", or one of ``SHADOWS``.
     box : (int, int, int, int)
         (left, top, right, bottom) on the document.
     color : ArrayData
@@ -45,6 +45,11 @@ class LayerData:
     mode: str = "normal"
     opacity: float = 1.0
     visible: bool = True
+
+    @property
+    def above_objects(self) -> bool:
+        """Whether it lies above all objects."""
+        return self.role == "wrap"
 
     def hidden(self) -> LayerData:
         """Return the same layer, not shown at first."""
