@@ -1,8 +1,5 @@
 """Runs inside Krita on behalf of the tests: opens, looks, triggers. Everything it returns is JSON."""
 
-import os
-
-import krita
 from krita import Krita
 
 try:
@@ -75,7 +72,8 @@ def make_room():
 
 def trigger(action):
     found = K.action(action)
-    assert found is not None and found.isEnabled(), action
+    assert found is not None, action
+    assert found.isEnabled(), action
     found.trigger()
     return True
 

@@ -102,7 +102,9 @@ class KritaSession:
                 return found
             time.sleep(0.1)
         self.screenshot("late")
-        raise AssertionError(f"{function}{arguments} did not come true within {timeout_s} s; see {self.shots}/late.png")
+        raise AssertionError(
+            f"{function}{arguments} did not come true within {timeout_s} s; see {self.shots}/late.png"
+        )
 
     def click(self, x: int, y: int) -> None:
         """Click at a point of the screen."""
@@ -161,10 +163,17 @@ class KritaSession:
     def _krita(self, binary: str) -> Iterator[None]:
         port_file = self.folder / "driver.port"
         port_file.unlink(missing_ok=True)
-        environment = krita_environment(self.home, self._display, CYCLORAMA_DRIVER=str(port_file), **self._environment)
-        with (self.folder / "krita.log").open("wb") as log, _process([binary, "--nosplash"], environment, log) as krita:
+        environment = krita_environment(
+            self.home, self._display, CYCLORAMA_DRIVER=str(port_file), **self._environment
+        )
+        with (
+            (self.folder / "krita.log").open("wb") as log,
+            _process([binary, "--nosplash"], environment, log) as krita,
+        ):
             _wait_for(port_file.exists, krita, "Krita did not start; see " + log.name)
-            self._connection = socket.create_connection(("127.0.0.1", int(port_file.read_text())), timeout=CALL_S)
+            self._connection = socket.create_connection(
+                ("127.0.0.1", int(port_file.read_text())), timeout=CALL_S
+            )
             self._lines = self._connection.makefile("r", encoding="utf-8")
             try:
                 yield
@@ -261,5 +270,6 @@ def _process(command: list[str], environment: dict[str, str], log: Any) -> Itera
 def _wait_for(ready: Callable[[], bool], process: subprocess.Popen[bytes], message: str) -> None:
     end = time.monotonic() + START_S
     while not ready():
-        assert process.poll() is None and time.monotonic() < end, message
+        assert process.poll() is None, message
+        assert time.monotonic() < end, message
         time.sleep(0.1)

@@ -30,7 +30,9 @@ class BackgroundView(QtWidgets.QWidget):  # type: ignore[misc]
         self._on_make = on_make
         self.scene = QtWidgets.QComboBox()
         self.scene.setObjectName("cyclorama_scene")
-        self.scene.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.scene.setSizeAdjustPolicy(
+            QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self.scene.setMinimumContentsLength(6)
         self.scene.addItem("Auto", "auto")
         self.prompt = QtWidgets.QLineEdit()

@@ -61,6 +61,8 @@ class DocumentState:
         Identity of the document.
     found : list of FoundObject
         Objects of the picture that are not layers yet.
+    searched : ArrayData or None
+        The selection in which they were looked for.
     lighting, perspective : dict or None
         As measured, or as the person set them.
     candidates : list of Candidate
@@ -75,6 +77,7 @@ class DocumentState:
 
     key: str
     found: List[FoundObject] = field(default_factory=list)
+    searched: Optional[ArrayData] = None
     lighting: Optional[Dict[str, Any]] = None
     perspective: Optional[Dict[str, Any]] = None
     candidates: List[Candidate] = field(default_factory=list)
@@ -88,7 +91,7 @@ class DocumentState:
         if recipe is not None:
             self.lighting, self.perspective = dict(recipe.lighting), dict(recipe.perspective)
 
-    def layers(self, document: Document) -> Optional["SplitLayers"]:
+    def layers(self, document: Document) -> Optional[SplitLayers]:
         """Return the layers of the document's split, or None if it has none (or they were removed or undone)."""
         recipe = load_recipe(document)
         if recipe is None:

@@ -63,7 +63,12 @@ class CoverWatch:
 
 
 def insert(
-    document: Document, watch: CoverWatch, node: Node, parent: Node, above: Optional[Node], hide: Sequence[Node]
+    document: Document,
+    watch: CoverWatch,
+    node: Node,
+    parent: Node,
+    above: Optional[Node],
+    hide: Sequence[Node],
 ) -> None:
     """Put a layer, with all that it holds, into a document.
 

@@ -80,7 +80,7 @@ class Job:
     job_id: str = ""
     share: Tuple[float, float] = (0.0, 1.0)
     error: Optional[CycloramaError] = None
-    on_failed: Optional[Callable[["Job"], None]] = field(default=None, repr=False)
+    on_failed: Optional[Callable[[Job], None]] = field(default=None, repr=False)
 
 
 class JobQueue(QtCore.QObject):  # type: ignore[misc]
@@ -116,9 +116,7 @@ class JobQueue(QtCore.QObject):  # type: ignore[misc]
         """Jobs that have not ended, oldest first."""
         return tuple(self._jobs)
 
-    def start(
-        self, title: str, document: str, key: str, work: Work, on_failed: Callable[[Job], None]
-    ) -> Job:
+    def start(self, title: str, document: str, key: str, work: Work, on_failed: Callable[[Job], None]) -> Job:
         """Begin a job; ``on_failed`` hears of it if it ends with an error."""
         self._drop_if_gone()
         job = Job(next(self._numbers), title, document, key, work, on_failed=on_failed)
@@ -206,7 +204,9 @@ class JobQueue(QtCore.QObject):  # type: ignore[misc]
             self._fail(job, error)
         except Exception as error:
             # Krita shows a window of its own for what escapes from here, and the job would stand in the list for ever.
-            self._fail(job, CycloramaError(f"A fault in the plug-in: {error!r}.", traceback.format_exc(limit=-1)))
+            self._fail(
+                job, CycloramaError(f"A fault in the plug-in: {error!r}.", traceback.format_exc(limit=-1))
+            )
         else:
             self._unsent.append((job, request))
 

@@ -13,7 +13,7 @@ from .masks import add_mask
 from .pixels import eight_bit, interleaved, is_opaque, plane
 from .sampling import Sampling
 
-__all__ = ["add_alpha", "background_group", "paint_layer", "object_layer", "shadow_layer", "split_group"]
+__all__ = ["add_alpha", "background_group", "object_layer", "paint_layer", "shadow_layer", "split_group"]
 
 Box = Tuple[int, int, int, int]
 
@@ -49,7 +49,12 @@ def paint_layer(
 
 
 def object_layer(
-    document: Document, sampling: Sampling, entry: Mapping[str, Any], color: ArrayData, matte: ArrayData, masks: bool
+    document: Document,
+    sampling: Sampling,
+    entry: Mapping[str, Any],
+    color: ArrayData,
+    matte: ArrayData,
+    masks: bool,
 ) -> Node:
     """Make the layer of one object: its colours and, in a mask or baked in, its coverage."""
     left, top = entry["box"][:2]
@@ -64,7 +69,12 @@ def object_layer(
 
 
 def split_group(
-    document: Document, canvas: Canvas, name: str, found: Mapping[str, Any], arrays: Mapping[str, ArrayData], masks: bool
+    document: Document,
+    canvas: Canvas,
+    name: str,
+    found: Mapping[str, Any],
+    arrays: Mapping[str, ArrayData],
+    masks: bool,
 ) -> Tuple[Node, Node, List[Node]]:
     """Make the group of a split: the plate, and the objects above it.
 
@@ -98,7 +108,11 @@ def add_alpha(document: Document, group: Node, canvas: Canvas) -> None:
 
 
 def shadow_layer(
-    document: Document, sampling: Sampling, entry: Mapping[str, Any], color: ArrayData, matte: Optional[ArrayData]
+    document: Document,
+    sampling: Sampling,
+    entry: Mapping[str, Any],
+    color: ArrayData,
+    matte: Optional[ArrayData],
 ) -> Node:
     """Make the layer of one shadow (Multiply) or reflection (Normal)."""
     left, top = entry["box"][:2]

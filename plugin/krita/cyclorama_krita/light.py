@@ -8,12 +8,28 @@ from typing import Any, Dict, Mapping, Tuple
 from shared.horizon import Camera
 from shared.light_ball import direction_in_words
 
-__all__ = ["camera_of", "direction_of", "horizon_in_words", "light_in_words", "under_camera", "with_direction", "with_softness"]
+__all__ = [
+    "camera_of",
+    "direction_of",
+    "horizon_in_words",
+    "light_in_words",
+    "under_camera",
+    "with_direction",
+    "with_softness",
+]
 
 Vector = Tuple[float, float, float]
 
 #: Readings for people beside the values; they would contradict what a person changed.
-_READINGS = ("azimuth_deg", "elevation_deg", "softness_deg", "confidence", "pitch_deg", "roll_deg", "horizon_px")
+_READINGS = (
+    "azimuth_deg",
+    "elevation_deg",
+    "softness_deg",
+    "confidence",
+    "pitch_deg",
+    "roll_deg",
+    "horizon_px",
+)
 #: Whoever says where the light is, knows it.
 _CERTAIN_KAPPA = 500.0
 
@@ -65,7 +81,9 @@ def horizon_in_words(perspective: Mapping[str, Any]) -> str:
     camera = camera_of(perspective)
     share = 100 * camera.horizon_row(camera.width_px / 2) / camera.height_px
     roll = math.degrees(camera.roll_rad)
-    place = f"Horizon at {share:.0f} % of the height" if 0 <= share <= 100 else "Horizon outside of the picture"
+    place = (
+        f"Horizon at {share:.0f} % of the height" if 0 <= share <= 100 else "Horizon outside of the picture"
+    )
     return place + (f", turned by {roll:.0f}°" if abs(roll) >= 0.5 else "")
 
 

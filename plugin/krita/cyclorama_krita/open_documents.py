@@ -22,4 +22,6 @@ def document_of(key: str) -> Document:
     for document in Krita.instance().documents():
         if key_of(document) == key:
             return document
-    raise DocumentError("The picture was closed in the meantime; nothing was inserted.", "Open it and start again.")
+    raise DocumentError(
+        "The picture was closed in the meantime; nothing was inserted.", "Open it and start again."
+    )

@@ -28,7 +28,9 @@ def plane(pixels: Buffer, dtype: str, channel: int) -> bytes:
     return samples[channel::4].tobytes()
 
 
-def interleaved(colors: Buffer, colors_order: str, dtype: str, order: str, alpha: Union[Buffer, None] = None) -> bytes:
+def interleaved(
+    colors: Buffer, colors_order: str, dtype: str, order: str, alpha: Union[Buffer, None] = None
+) -> bytes:
     """Bring colours into pixels of four samples.
 
     Parameters

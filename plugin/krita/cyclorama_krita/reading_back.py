@@ -45,7 +45,8 @@ def read_layers(document: Document, layers: SplitLayers) -> Tuple[Dict[str, Any]
     found = {
         "size": [height, width],
         "blend_space": layers.recipe.blend_space,
-        "sample_format": sampling.dtype,
+        # Halves are computed as whole floats.
+        "sample_format": "float32" if sampling.dtype == "float16" else sampling.dtype,
         "layers": entries,
         "lighting": layers.recipe.lighting,
         "perspective": layers.recipe.perspective,
@@ -70,7 +71,9 @@ def _colors(name: str, node: Node, box: Tuple[int, int, int, int], sampling: Sam
     )
 
 
-def _matte(name: str, node: Node, box: Tuple[int, int, int, int], colors: ArrayData, sampling: Sampling) -> ArrayData:
+def _matte(
+    name: str, node: Node, box: Tuple[int, int, int, int], colors: ArrayData, sampling: Sampling
+) -> ArrayData:
     """Return a layer's coverage: its mask's, or its own alpha if it has no mask."""
     left, top, right, bottom = box
     shape = (bottom - top, right - left)

@@ -41,7 +41,8 @@ def _adopt(name: str, folder: Path) -> None:
             "the file that `cyclorama install krita --zip` makes."
         )
     spec = importlib.util.spec_from_file_location(name, str(main), submodule_search_locations=[str(folder)])
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)

@@ -30,7 +30,10 @@ __all__ = ["background_work", "find_work", "light_work", "shadows_work", "split_
 def find_work(document: Document, state: DocumentState, options: Mapping[str, Any]) -> Work:
     """Look for objects, and list them."""
     canvas = read_canvas(document)
-    answer = yield Request("objects", options, [canvas.as_array()])
+    selection = read_selection(document)
+    arrays = [canvas.as_array()] if selection is None else [canvas.as_array(), selection]
+    answer = yield Request("objects", options, arrays)
+    state.searched = selection
     state.found = [
         FoundObject(number, entry["name"], tuple(entry["box"]), answer.arrays[f"segment{number}"])
         for number, entry in enumerate(answer.result["segments"])
@@ -76,7 +79,9 @@ def background_work(
     if layers is None:
         split = yield _split_request(document, state, canvas, split_options, (0.0, 0.4))
         found = split.result["document"]
-        arrays = [array for name, array in split.arrays.items() if name == "plate" or name.startswith("layer")]
+        arrays = [
+            array for name, array in split.arrays.items() if name == "plate" or name.startswith("layer")
+        ]
     else:
         found, arrays = read_layers(document, layers)
     light = _light_of(state, found)
@@ -153,7 +158,8 @@ def _split_request(
     share: Tuple[float, float],
 ) -> Request:
     arrays = [canvas.as_array()]
-    selection = read_selection(document)
+    # What was checked in a list is cut out as it was found, whatever was selected since.
+    selection = state.searched if state.found else read_selection(document)
     if selection is not None:
         arrays.append(selection)
     asked: Dict[str, Any] = {
@@ -203,7 +209,8 @@ def _unchanged(key: str, canvas: Canvas) -> Document:
     )
     if not same:
         raise InputError(
-            "The picture's size or colour space changed in the meantime; nothing was inserted.", "Start again."
+            "The picture's size or colour space changed in the meantime; nothing was inserted.",
+            "Start again.",
         )
     return document
 

@@ -12,7 +12,7 @@ __all__ = ["CHANNELS", "SAMPLE_BYTES", "ArrayData", "ArrayHeader", "header_from"
 #: Samples of one pixel, for each order.
 CHANNELS = {"Y": 1, "RGB": 3, "BGR": 3, "RGBA": 4, "BGRA": 4}
 #: Bytes of one sample.
-SAMPLE_BYTES = {"uint8": 1, "uint16": 2, "float32": 4}
+SAMPLE_BYTES = {"uint8": 1, "uint16": 2, "float16": 2, "float32": 4}
 ENCODINGS = ("srgb", "linear")
 _LONGEST_SIDE_PX = 1 << 20
 
@@ -27,7 +27,7 @@ class ArrayHeader:
     ----------
     name : str
         Unique within the message, for example ``"layer0.matte"``.
-    dtype : {"uint8", "uint16", "float32"}
+    dtype : {"uint8", "uint16", "float16", "float32"}
         Kind of samples, little endian; 255, 65535 or 1.0 stands for 1.
     shape : (h, w) for order Y, else (h, w, c)
         Rows, columns, channels; C order without padding.

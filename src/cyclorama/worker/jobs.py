@@ -13,7 +13,7 @@ import numpy as np
 
 from cyclorama import pipeline
 from cyclorama.core.geometry import Box
-from cyclorama.core.image import Encoding, Image, SampleFormat
+from cyclorama.core.image import Encoding, Image
 from cyclorama.core.layer import ObjectLayer
 from cyclorama.core.matte import Matte
 from cyclorama.core.plain import (
@@ -30,6 +30,7 @@ from cyclorama.protocol.arrays import CHANNELS, ArrayData
 from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.options import RefineOptions, ReplaceOptions, SplitOptions, from_mapping
 from cyclorama.protocol.progress import Report
+from cyclorama.segmentation.segmenter import Segmenter
 from cyclorama.shadows.cast import cast_shadows
 from cyclorama.worker.document_mapping import (
     background_arrays,
@@ -49,10 +50,11 @@ from cyclorama.worker.pictures import (
     image_from,
     marks_from,
     matte_from,
+    sample_format_of,
 )
 from cyclorama.worker.pointing import select_object
 from cyclorama.worker.preview import preview_background
-from cyclorama.worker.selection import SelectedSegmenter
+from cyclorama.worker.selection import ChosenSegmenter, SelectedSegmenter
 
 __all__ = ["JOBS", "Job", "Reply", "Request"]
 
@@ -145,27 +147,30 @@ class Job:
 
 
 def _split(request: Request) -> Reply:
-    request.only(SplitOptions, own=("focal_35mm", "order", "alpha"))
+    request.only(SplitOptions, own=("focal_35mm", "order", "alpha", "objects"))
     photo = request.picture("image")
-    segmenter = None
-    if "selection" in request.arrays:
-        segmenter = SelectedSegmenter(pipeline.builtin_segmenter(), matte_from(request.arrays["selection"]))
+    options = request.declared(SplitOptions)
+    segmenter = _segmenter(request)
+    if "objects" in request.options:
+        segmenter = ChosenSegmenter(segmenter, options, request.options["objects"])
     document = pipeline.split(
         image_from(photo),
-        request.declared(SplitOptions),
+        options,
         segmenter=segmenter,
         focal_35mm=_focal(request),
         report=request.report,
     )
     form = _form(request, photo)
-    mapping = {**document_mapping(document), "sample_format": form.dtype}
+    mapping = {**document_mapping(document), "sample_format": sample_format_of(form.dtype)}
     return Reply({"document": mapping}, tuple(document_arrays(document, form)))
 
 
 def _objects(request: Request) -> Reply:
     request.only(SplitOptions)
     image = image_from(request.picture("image"))
-    found = pipeline.find_objects(image, request.declared(SplitOptions), report=request.report)
+    found = pipeline.find_objects(
+        image, request.declared(SplitOptions), segmenter=_segmenter(request), report=request.report
+    )
     told = [
         {"name": own.label or "object", "score": round(own.score, 4), "box": box_list(own.box)}
         for own in found
@@ -275,6 +280,14 @@ JOBS: Mapping[str, Job] = {
 }
 
 
+def _segmenter(request: Request) -> Segmenter:
+    """Return what finds objects: in the selection, if there is one."""
+    segmenter = pipeline.builtin_segmenter()
+    if "selection" in request.arrays:
+        return SelectedSegmenter(segmenter, matte_from(request.arrays["selection"]))
+    return segmenter
+
+
 def _form(request: Request, given: ArrayData, encoding: str | None = None) -> PixelForm:
     """Return how colours go back: as they came, in the order asked for."""
     order = request.options.get("order", "RGB")
@@ -286,7 +299,7 @@ def _form(request: Request, given: ArrayData, encoding: str | None = None) -> Pi
     space = encoding or given.encoding
     if space not in ("srgb", "linear"):
         raise InputError(f'The encoding is {space!r}; "srgb" or "linear" was wanted.')
-    return PixelForm(cast(SampleFormat, given.dtype), cast(Encoding, space), order, baked=alpha == "matte")
+    return PixelForm(given.dtype, cast(Encoding, space), order, baked=alpha == "matte")
 
 
 def _focal(request: Request) -> float | None:

@@ -11,7 +11,15 @@ from cyclorama.core.matte import Matte
 from cyclorama.protocol.arrays import CHANNELS, ArrayData
 from cyclorama.protocol.errors import InputError
 
-__all__ = ["PixelForm", "array_of_image", "array_of_matte", "image_from", "marks_from", "matte_from"]
+__all__ = [
+    "PixelForm",
+    "array_of_image",
+    "array_of_matte",
+    "image_from",
+    "marks_from",
+    "matte_from",
+    "sample_format_of",
+]
 
 
 class PixelForm(NamedTuple):
@@ -19,8 +27,8 @@ class PixelForm(NamedTuple):
 
     Parameters
     ----------
-    dtype : {"uint8", "uint16", "float32"}
-        Kind of samples.
+    dtype : {"uint8", "uint16", "float16", "float32"}
+        Kind of samples; halves are computed as float32.
     encoding : {"srgb", "linear"}
         How they relate to light.
     order : {"RGB", "BGR", "RGBA", "BGRA"}
@@ -29,7 +37,7 @@ class PixelForm(NamedTuple):
         Whether alpha holds the coverage.
     """
 
-    dtype: SampleFormat
+    dtype: str
     encoding: Encoding
     order: str = "RGB"
     baked: bool = False
@@ -83,22 +91,29 @@ def marks_from(array: ArrayData) -> Samples:
 
 def array_of_image(name: str, image: Image, form: PixelForm, matte: Matte | None = None) -> ArrayData:
     """Return colours in the form that the client wants; ``matte`` is what alpha holds if it is baked."""
-    samples = image.encoded_as(form.encoding).stored_as(form.dtype).samples
+    samples = image.encoded_as(form.encoding).stored_as(sample_format_of(form.dtype)).samples
     height, width = image.size
     if form.order != "RGB":
         samples = _ordered(samples, form, matte)
     shape = (height, width, CHANNELS[form.order])
-    return ArrayData(name, form.dtype, shape, form.order, form.encoding, _bytes(samples))
+    return ArrayData(name, form.dtype, shape, form.order, form.encoding, _bytes(samples, form.dtype))
 
 
-def array_of_matte(name: str, matte: Matte, dtype: SampleFormat) -> ArrayData:
+def array_of_matte(name: str, matte: Matte, dtype: str) -> ArrayData:
     """Return coverage as a picture of one channel."""
-    return ArrayData(name, dtype, matte.size, "Y", "linear", _bytes(matte.stored_as(dtype).samples))
+    samples = matte.stored_as(sample_format_of(dtype)).samples
+    return ArrayData(name, dtype, matte.size, "Y", "linear", _bytes(samples, dtype))
+
+
+def sample_format_of(dtype: str) -> SampleFormat:
+    """Return the format in which samples of a message are computed: halves, which Krita knows, as float32."""
+    return "float32" if dtype == "float16" else cast(SampleFormat, dtype)
 
 
 def _samples(array: ArrayData) -> Samples:
     little_endian = np.dtype(array.dtype).newbyteorder("<")
-    samples = np.frombuffer(array.data, little_endian).reshape(array.shape).astype(array.dtype, copy=False)
+    samples = np.frombuffer(array.data, little_endian).reshape(array.shape)
+    samples = samples.astype(sample_format_of(array.dtype), copy=False)
     samples.flags.writeable = False
     return samples
 
@@ -108,12 +123,14 @@ def _ordered(samples: Samples, form: PixelForm, matte: Matte | None) -> Samples:
     out = np.empty((height, width, CHANNELS[form.order]), samples.dtype)
     out[..., :3] = samples[..., ::-1] if form.order.startswith("BGR") else samples
     if out.shape[2] == 4:
-        opaque = 1 if form.dtype == "float32" else np.iinfo(form.dtype).max
+        opaque = 1 if samples.dtype.kind == "f" else np.iinfo(samples.dtype).max
         baked = form.baked and matte is not None
-        out[..., 3] = matte.stored_as(form.dtype).samples if baked and matte is not None else opaque
+        out[..., 3] = (
+            matte.stored_as(sample_format_of(form.dtype)).samples if baked and matte is not None else opaque
+        )
     return out
 
 
-def _bytes(samples: Samples) -> memoryview:
-    little_endian = samples.astype(samples.dtype.newbyteorder("<"), copy=False)
+def _bytes(samples: Samples, dtype: str) -> memoryview:
+    little_endian = samples.astype(np.dtype(dtype).newbyteorder("<"), copy=False)
     return memoryview(np.ascontiguousarray(little_endian)).cast("B")  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Work limited to what a person selected."""
+"""Work limited to what a person selected, or chose from a list."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import Any
 
 import numpy as np
 
+from cyclorama import pipeline
 from cyclorama.core.geometry import Box
 from cyclorama.core.image import Image
 from cyclorama.core.matte import Matte
 from cyclorama.core.resampling import resize
 from cyclorama.core.segment import Segment
 from cyclorama.protocol.errors import InputError
+from cyclorama.protocol.options import SplitOptions
 from cyclorama.protocol.progress import Report
 from cyclorama.segmentation.segmenter import Segmenter
 
-__all__ = ["SelectedSegmenter"]
+__all__ = ["ChosenSegmenter", "SelectedSegmenter"]
 
 _MARGIN = 0.25
 _LEAST_PROBABILITY = 0.5
@@ -74,6 +76,58 @@ class SelectedSegmenter:
         rows, columns = own.probability.shape
         inside = resize(self._selection.region(own.box), (rows, columns), "area")
         return replace(own, probability=own.probability * np.clip(inside, 0, 1))
+
+
+class ChosenSegmenter:
+    """A segmenter that keeps the objects that a person chose from the list of the ``objects`` job, under their names.
+
+    Parameters
+    ----------
+    segmenter : Segmenter
+        What finds objects, as when the list was made.
+    options : SplitOptions
+        As when the list was made.
+    chosen : list of {"index": int, "name": str}
+        Places in that list.
+
+    Raises
+    ------
+    InputError
+        If nothing is chosen, or an entry cannot be read.
+    """
+
+    def __init__(self, segmenter: Segmenter, options: SplitOptions, chosen: Any) -> None:
+        self._segmenter = segmenter
+        self._options = options
+        try:
+            self._chosen = {int(entry["index"]): str(entry["name"]) for entry in chosen}
+        except (TypeError, KeyError, ValueError) as error:
+            raise InputError(
+                f"The chosen objects are {chosen!r}; a list of index and name was wanted."
+            ) from error
+        if not self._chosen:
+            raise InputError("No object is chosen.", "Choose those that are to become layers.")
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """That of the segmenter, and what was chosen."""
+        return {**self._segmenter.provenance, "chosen": sorted(self._chosen)}
+
+    def __call__(self, image: Image, *, report: Report) -> tuple[Segment, ...]:
+        """Find objects; see :class:`cyclorama.segmentation.segmenter.Segmenter`.
+
+        Raises
+        ------
+        InputError
+            If the list is shorter than it was: the picture is another one.
+        """
+        found = pipeline.find_objects(image, self._options, segmenter=self._segmenter, report=report)
+        if max(self._chosen) >= len(found) or min(self._chosen) < 0:
+            raise InputError(
+                f"Object {max(self._chosen) + 1} was chosen; this picture has {len(found)}.",
+                "The picture changed: list its objects again.",
+            )
+        return tuple(replace(found[index], label=name) for index, name in self._chosen.items())
 
 
 def _moved(own: Segment, window: Box) -> Segment:
