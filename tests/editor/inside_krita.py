@@ -107,3 +107,174 @@ def tree(nodes=None):
         }
         for node in (K.activeDocument().topLevelNodes() if nodes is None else nodes)
     ]
+
+
+def open_as(path, depth, profile):
+    """Open a photo and convert it, as Image ▸ Convert Image Color Space does."""
+    open_photo(path)
+    document = K.activeDocument()
+    document.setColorSpace("RGBA", depth, profile)
+    document.waitForDone()
+    return [document.colorDepth(), document.colorProfile()]
+
+
+def open_gray(path):
+    open_photo(path)
+    K.activeDocument().setColorSpace("GRAYA", "U8", "Gray-D50-elle-V2-srgbtrc.icc")
+    return K.activeDocument().colorModel()
+
+
+def is_active(name):
+    """Krita needs a moment before a document that was opened is the one that actions are for."""
+    document = K.activeDocument()
+    return (
+        document is not None
+        and document.fileName().endswith(name)
+        and K.action("cyclorama_split").isEnabled()
+    )
+
+
+def close_all():
+    for document in K.documents():
+        document.setBatchmode(True)
+        document.setModified(False)
+        document.close()
+    return True
+
+
+def projection(path):
+    """Write the pixels that the document in front shows."""
+    document = K.activeDocument()
+    document.refreshProjection()
+    document.waitForDone()
+    with open(path, "wb") as file:
+        file.write(bytes(document.pixelData(0, 0, document.width(), document.height())))
+    return [document.height(), document.width()]
+
+
+def node_pixels(names, path):
+    """Write the pixels of a layer, found by the names from the top level down, and say its bounds and format."""
+    document = K.activeDocument()
+    node = document.rootNode()
+    for name in names:
+        node = next(child for child in node.childNodes() if child.name() == name)
+    with open(path, "wb") as file:
+        file.write(bytes(node.pixelData(0, 0, document.width(), document.height())))
+    bounds = node.bounds()
+    return {
+        "box": [bounds.left(), bounds.top(), bounds.right() + 1, bounds.bottom() + 1],
+        "depth": node.colorDepth(),
+        "profile": node.colorProfile(),
+    }
+
+
+def select(left, top, width, height):
+    selection = krita.Selection()
+    selection.select(left, top, width, height, 255)
+    K.activeDocument().setSelection(selection)
+    return True
+
+
+def selection():
+    found = K.activeDocument().selection()
+    return None if found is None else [found.x(), found.y(), found.width(), found.height()]
+
+
+def save_as(path):
+    document = K.activeDocument()
+    document.setBatchmode(True)
+    return document.saveAs(path)
+
+
+def light():
+    state = bench().state(K.activeDocument())
+    return [state.lighting, state.perspective]
+
+
+def set_direction(direction):
+    state = bench().state(K.activeDocument())
+    bench().set_light({**state.lighting, "direction": direction, "kappa": 500.0}, None)
+    return True
+
+
+def background(options):
+    bench().make_background(options)
+    return True
+
+
+def candidates():
+    return [[own.scene, own.seed, dict(own.fit)] for own in bench().state(K.activeDocument()).candidates]
+
+
+def listed():
+    found = widget("cyclorama_objects")
+    return [
+        [found.item(row).text(), found.item(row).checkState() == QtCore.Qt.CheckState.Checked]
+        for row in range(found.count())
+    ]
+
+
+def list_set(row, text, checked):
+    item = widget("cyclorama_objects").item(row)
+    item.setText(text)
+    item.setCheckState(QtCore.Qt.CheckState.Checked if checked else QtCore.Qt.CheckState.Unchecked)
+    return True
+
+
+def bring_to_view(name):
+    scroll = docker().widget()
+    scroll.ensureWidgetVisible(widget(name))
+    return True
+
+
+def notice():
+    found = widget("cyclorama_notice")
+    return widget("cyclorama_notice_text").text() if found.isVisible() else None
+
+
+def erase_corner():
+    """Make a corner of the photo transparent."""
+    document = K.activeDocument()
+    node = document.topLevelNodes()[0]
+    node.setPixelData(bytes(4 * 40 * 30), 0, 0, 40, 30)
+    document.refreshProjection()
+    document.waitForDone()
+    return True
+
+
+def tree_is(wanted):
+    return tree() == wanted
+
+
+def progress_beyond(fraction):
+    return any(job.fraction > fraction for job in bench().queue.jobs)
+
+
+def cancel_all():
+    for job in bench().queue.jobs:
+        bench().queue.cancel(job.number)
+    return True
+
+
+def use(number):
+    bench().use(number)
+    return True
+
+
+def last_background(path):
+    """Write the picture of the topmost background."""
+    document = K.activeDocument()
+    group = next(node for node in document.topLevelNodes() if node.name().startswith("Split of"))
+    background = [node for node in group.childNodes() if node.name().startswith("Background:")][-1]
+    with open(path, "wb") as file:
+        file.write(bytes(background.childNodes()[0].pixelData(0, 0, document.width(), document.height())))
+    return [document.height(), document.width()]
+
+
+def horizon_handle():
+    """Return where on the screen the middle handle of the horizon is."""
+    found = widget("cyclorama_horizon")
+    left, top, width, height = found._area()
+    row = found._camera(width, height).horizon_row(width / 2)
+    point = found.mapToGlobal(QtCore.QPoint(left + width // 2, top + int(min(max(row, 1), height - 2))))
+    return [point.x(), point.y(), 0, 0]

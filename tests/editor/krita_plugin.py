@@ -1,0 +1,118 @@
+"""The Krita plug-in in a real Krita: what its tests share."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from krita_session import HERE, KritaSession, enable, install_driver
+
+from cyclorama.protocol.endpoint import read_endpoint
+
+ROOT = HERE.parent.parent
+PHOTOS = ROOT / "docs" / "gallery" / "originals"
+CAT, ASTRONAUT = PHOTOS / "chelsea.jpg", PHOTOS / "astronaut.jpg"
+#: Sample type, largest value, and the place of red, green and blue for each of Krita's depths.
+DEPTHS: dict[str, tuple[Any, float, slice]] = {
+    "U8": (np.uint8, 255, slice(2, None, -1)),
+    "U16": (np.uint16, 65535, slice(2, None, -1)),
+    "F16": (np.float16, 1, slice(0, 3)),
+    "F32": (np.float32, 1, slice(0, 3)),
+}
+
+
+def install(home: Path) -> None:
+    """Put plug-in and test driver into a home folder."""
+    install_driver(home)
+    resources = home / ".local" / "share" / "krita"
+    module = resources / "pykrita" / "cyclorama_krita"
+    shutil.copytree(ROOT / "plugin" / "krita" / "cyclorama_krita", module, dirs_exist_ok=True)
+    shutil.copy(ROOT / "plugin" / "krita" / "cyclorama_krita.desktop", module.parent)
+    (resources / "actions").mkdir(exist_ok=True)
+    shutil.copy(ROOT / "plugin" / "krita" / "cyclorama_krita.action", resources / "actions")
+    shutil.copytree(ROOT / "plugin" / "shared", module / "shared", dirs_exist_ok=True)
+    package = ROOT / "src" / "cyclorama"
+    shutil.copytree(package / "protocol", module / "cyclorama" / "protocol", dirs_exist_ok=True)
+    shutil.copy(package / "__init__.py", module / "cyclorama")
+    enable(home, "cyclorama_driver", "cyclorama_krita")
+
+
+@contextlib.contextmanager
+def running(folder: Path) -> Iterator[KritaSession]:
+    """Run a Krita with the plug-in; its worker runs the package of this checkout."""
+    runtime = folder / "worker"
+    python = folder / "python"
+    python.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT / "src"}" exec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    session = KritaSession(folder, install, CYCLORAMA_PYTHON=str(python), CYCLORAMA_RUNTIME=str(runtime))
+    try:
+        with session.running():
+            yield session
+    finally:
+        kill_worker(folder)
+
+
+def kill_worker(folder: Path) -> bool:
+    """End the worker of a session at once, as a crash would; say whether there was one."""
+    endpoint = read_endpoint(folder / "worker" / "worker.json")
+    if endpoint is None:
+        return False
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(endpoint.pid, signal.SIGKILL)
+    return True
+
+
+def open_photo(krita: KritaSession, photo: Path, depth: str = "", profile: str = "") -> None:
+    """Open a photo, converted if a depth is given, and wait until actions are for it."""
+    if depth:
+        assert krita.call("open_as", str(photo), depth, profile) == [depth, profile]
+    else:
+        krita.call("open_photo", str(photo))
+    krita.until("is_active", photo.name)
+
+
+def run_action(krita: KritaSession, action: str) -> None:
+    """Trigger an action of the menu and wait until its job has ended well."""
+    krita.call("trigger", action)
+    krita.until("idle")
+    error = krita.call("error")
+    assert error is None, error
+
+
+def shown(krita: KritaSession, depth: str = "U8") -> np.ndarray:
+    """Return what Krita shows, as float RGBA in the document's own encoding, (H, W, 4)."""
+    path = krita.folder / "projection"
+    size = krita.call("projection", str(path))
+    return _pixels(path, size, depth)
+
+
+def layer_pixels(
+    krita: KritaSession, names: list[str], depth: str = "U8"
+) -> tuple[dict[str, Any], np.ndarray]:
+    """Return facts and RGBA pixels of a layer, or of a mask the coverage, over the whole canvas."""
+    size = krita.call("projection", str(krita.folder / "unused"))
+    path = krita.folder / "layer"
+    facts = krita.call("node_pixels", names, str(path))
+    if path.stat().st_size == size[0] * size[1]:
+        return facts, np.fromfile(path, np.uint8).reshape(size) / 255
+    return facts, _pixels(path, size, depth)
+
+
+def _pixels(path: Path, size: list[int], depth: str) -> np.ndarray:
+    dtype, full, colors = DEPTHS[depth]
+    stored = np.fromfile(path, dtype).reshape(*size, 4).astype(np.float64) / full
+    return np.concatenate(
+        [stored[..., :3] if colors == slice(0, 3) else stored[..., 2::-1], stored[..., 3:]], -1
+    )
+
+
+def split_of(krita: KritaSession) -> dict[str, Any]:
+    """Return the group that a split made, from the tree of layers."""
+    return next(node for node in krita.call("tree") if node["name"].startswith("Split of"))
