@@ -1,6 +1,6 @@
 """Runs inside Krita on behalf of the tests: opens, looks, triggers. Everything it returns is JSON."""
 
-from krita import Krita
+from krita import Krita, Selection
 
 try:
     from PyQt5 import QtCore, QtWidgets
@@ -68,6 +68,10 @@ def make_room():
     layers = next(found for found in K.dockers() if found.windowTitle() == "Layers")
     window.resizeDocks([layers, docker()], [200, 640], QtCore.Qt.Orientation.Vertical)
     return True
+
+
+def enabled(action):
+    return K.action(action).isEnabled()
 
 
 def trigger(action):
@@ -169,7 +173,7 @@ def node_pixels(names, path):
 
 
 def select(left, top, width, height):
-    selection = krita.Selection()
+    selection = Selection()
     selection.select(left, top, width, height, 255)
     K.activeDocument().setSelection(selection)
     return True

@@ -80,6 +80,7 @@ def open_photo(krita: KritaSession, photo: Path, depth: str = "", profile: str =
 
 def run_action(krita: KritaSession, action: str) -> None:
     """Trigger an action of the menu and wait until its job has ended well."""
+    krita.until("enabled", action)
     krita.call("trigger", action)
     krita.until("idle")
     error = krita.call("error")

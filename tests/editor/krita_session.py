@@ -178,6 +178,7 @@ class KritaSession:
             try:
                 yield
             finally:
+                self._lines.close()
                 self._connection.close()
 
 

@@ -13,7 +13,7 @@ from .masks import add_mask
 from .pixels import eight_bit, interleaved, is_opaque, plane
 from .sampling import Sampling
 
-__all__ = ["add_alpha", "background_group", "object_layer", "paint_layer", "shadow_layer", "split_group"]
+__all__ = ["background_group", "object_layer", "paint_layer", "shadow_layer", "split_group"]
 
 Box = Tuple[int, int, int, int]
 
@@ -83,7 +83,7 @@ def split_group(
     (Node, Node, list of Node)
         The group, the plate, the objects from bottom to top.
     """
-    group = document.createGroupLayer(name)
+    group = _main_group(document, canvas, name)
     plate = paint_layer(document, canvas.sampling, "Plate", (0, 0), arrays["plate"])
     group.addChildNode(plate, None)
     objects = []
@@ -93,18 +93,22 @@ def split_group(
         # Straight into the group: a group of their own would round their colours once more.
         group.addChildNode(layer, objects[-1] if objects else plate)
         objects.append(layer)
-    add_alpha(document, group, canvas)
     return group, plate, objects
 
 
-def add_alpha(document: Document, group: Node, canvas: Canvas) -> None:
-    """Cut a group of opaque layers to the shape of a photo that has alpha itself."""
+def _main_group(document: Document, canvas: Canvas, name: str) -> Node:
+    """Make an empty group; one of a photo that has alpha itself gets the photo's shape as its mask."""
+    group = document.createGroupLayer(name)
     dtype = canvas.sampling.dtype
     if is_opaque(canvas.pixels, dtype):
-        return
+        return group
+    # Krita takes a group without a parent for the root of a picture, which can have no masks; a copy keeps them.
+    holder = document.createGroupLayer("holder")
+    holder.addChildNode(group, None)
     mask = add_mask(document, group, "Alpha of the photo")
     alpha = eight_bit(plane(canvas.pixels, dtype, 3), dtype)
     mask.setPixelData(alpha, 0, 0, canvas.width, canvas.height)
+    return group.duplicate()
 
 
 def shadow_layer(

@@ -70,15 +70,23 @@ class BallView(_Draggable):
         self.setToolTip("Drag to where the light comes from; the ring around the ball is light from behind")
         self._on_change = on_change
         self._lighting: Optional[Dict[str, Any]] = None
+        self._held = False
         side = _BALL_EMS * self.fontMetrics().height()
         self.setFixedSize(side, side)
         self._picture: Any = None
 
     def show_light(self, lighting: Optional[Dict[str, Any]]) -> None:
         """Show a light, or that there is none yet."""
+        if self._held:
+            return
         if lighting is not self._lighting or self._picture is None:
             self._lighting = lighting
             self._draw()
+
+    def press(self, x: float, y: float) -> None:
+        """Take hold of the light."""
+        self._held = True
+        self.drag(x, y)
 
     def drag(self, x: float, y: float) -> None:
         """Turn the light to a place on the ball."""
@@ -88,6 +96,7 @@ class BallView(_Draggable):
 
     def release(self) -> None:
         """Tell the new light."""
+        self._held = False
         if self._lighting is not None:
             self._on_change(self._lighting)
 

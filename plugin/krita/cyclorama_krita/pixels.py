@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Union
+import struct
+from typing import Any, Union
 
 __all__ = ["eight_bit", "interleaved", "is_opaque", "plane"]
 
@@ -62,7 +63,11 @@ def eight_bit(samples: Buffer, dtype: str) -> bytes:
     """Round a matte to the 8 bits of Krita's masks."""
     if dtype == "uint8":
         return bytes(samples)
-    values = memoryview(samples).cast("B").cast(_CODES[dtype] if dtype != "float16" else "e")
+    if dtype == "float16":
+        # A memoryview cannot read halves.
+        values: Any = (value for (value,) in struct.iter_unpack("<e", samples))
+    else:
+        values = memoryview(samples).cast("B").cast(_CODES[dtype])
     if dtype == "uint16":
         return bytes(bytearray((value * 255 + 32767) // 65535 for value in values))
     return bytes(bytearray(int(255 * min(max(value, 0.0), 1.0) + 0.5) for value in values))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import array
-from typing import Any, Callable
+import struct
+from typing import Any, Callable, Iterable
 
 from cyclorama.protocol.arrays import CHANNELS, ArrayData
 
@@ -11,7 +12,7 @@ from .qt import QtGui
 
 __all__ = ["picture_of"]
 
-_CODES = {"uint8": "B", "uint16": "H", "float16": "e", "float32": "f"}
+_CODES = {"uint8": "B", "uint16": "H", "float16": "H", "float32": "f"}
 _FULL = {"uint8": 255.0, "uint16": 65535.0, "float16": 1.0, "float32": 1.0}
 _STEPS = 1024
 
@@ -37,11 +38,18 @@ def picture_of(colors: ArrayData, side: int) -> Any:
         start = row * step * width * channels
         line = samples[start : start + width * channels]
         for place, channel in enumerate("RGB"):
-            values = line[colors.order.index(channel) :: channels * step]
+            values: Iterable[float] = line[colors.order.index(channel) :: channels * step]
+            if colors.dtype == "float16":
+                values = _halves(values)
             first = 4 * row * columns + place
             small[first : first + 4 * columns : 4] = bytes(map(encode, values))
     format_ = QtGui.QImage.Format.Format_RGBA8888
     return QtGui.QImage(bytes(small), columns, rows, 4 * columns, format_).copy()
+
+
+def _halves(values: Any) -> Iterable[float]:
+    """Read the halves whose bits a view holds as whole numbers; a memoryview cannot."""
+    return struct.unpack(f"<{len(values)}e", values.tobytes())
 
 
 def _encoder(dtype: str, encoding: str) -> Callable[[float], int]:

@@ -57,7 +57,7 @@ def split_work(
     canvas = read_canvas(document)
     answer = yield _split_request(document, state, canvas, options, (0.0, 1.0))
     document = _unchanged(state.key, canvas)
-    group, recipe = _made_of(document, canvas, answer, masks)
+    group, _, recipe = _made_of(document, canvas, answer, masks)
     _place(document, watch, group)
     store_recipe(document, recipe)
     state.found = []
@@ -97,8 +97,7 @@ def background_work(
     if split is None:
         use_candidate(document, state, watch, 0)
         return
-    group, recipe = _made_of(document, canvas, split, masks)
-    plate = group.childNodes()[0]
+    group, plate, recipe = _made_of(document, canvas, split, masks)
     group.addChildNode(_background_of(document, state, 0), plate)
     _place(document, watch, group)
     store_recipe(document, recipe.with_(replace=dict(options), **light))
@@ -175,8 +174,8 @@ def _split_request(
     return Request("split", asked, arrays, share)
 
 
-def _made_of(document: Document, canvas: Canvas, answer: Answer, masks: bool) -> Tuple[Node, Recipe]:
-    """Return the group of a split, off the document, and its recipe."""
+def _made_of(document: Document, canvas: Canvas, answer: Answer, masks: bool) -> Tuple[Node, Node, Recipe]:
+    """Return the group of a split, off the document, the plate in it, and its recipe."""
     found = answer.result["document"]
     name = f"Split of {name_of(document)}"
     group, plate, objects = split_group(document, canvas, name, found, answer.arrays, masks)
@@ -190,12 +189,15 @@ def _made_of(document: Document, canvas: Canvas, answer: Answer, masks: bool) ->
         found["perspective"],
         found["provenance"],
     )
-    return group, recipe
+    return group, plate, recipe
 
 
 def _place(document: Document, watch: CoverWatch, group: Node) -> None:
     """Insert the group of a split on top, and hide the picture that it was made of."""
-    originals = [node for node in document.topLevelNodes() if node.visible()]
+    # The selection is a mask at the top level: switched off, it would be no selection any more.
+    originals = [
+        node for node in document.topLevelNodes() if node.visible() and not node.type().endswith("mask")
+    ]
     insert(document, watch, group, document.rootNode(), None, originals)
 
 
