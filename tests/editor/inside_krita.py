@@ -30,7 +30,7 @@ def active():
 
 
 def docker():
-    return next(found for found in K.dockers() if found.windowTitle() == "Cyclorama")
+    return next(found for found in K.dockers() if found.objectName() == "cyclorama_docker")
 
 
 def show_docker(width):
@@ -282,3 +282,35 @@ def horizon_handle():
     row = found._camera(width, height).horizon_row(width / 2)
     point = found.mapToGlobal(QtCore.QPoint(left + width // 2, top + int(min(max(row, 1), height - 2))))
     return [point.x(), point.y(), 0, 0]
+
+
+def open_importer():
+    """Open Krita's importer of plug-ins, once this call has been answered: it blocks until it is closed."""
+    QtCore.QTimer.singleShot(300, K.action("plugin_importer_file").trigger)
+    return True
+
+
+def dialog_open():
+    return QtWidgets.QApplication.activeModalWidget() is not None
+
+
+def question_open():
+    return isinstance(QtWidgets.QApplication.activeModalWidget(), QtWidgets.QMessageBox)
+
+
+def answer_yes():
+    box = QtWidgets.QApplication.activeModalWidget()
+    QtCore.QTimer.singleShot(300, box.button(QtWidgets.QMessageBox.StandardButton.Yes).click)
+    return box.text()
+
+
+def has_action(name):
+    return K.action(name) is not None
+
+
+def scripts_menu():
+    """Return the texts of Tools ▸ Scripts."""
+    bar = K.activeWindow().qwindow().menuBar()
+    tools = next(action.menu() for action in bar.actions() if action.text().replace("&", "") == "Tools")
+    scripts = next(action.menu() for action in tools.actions() if action.text().replace("&", "") == "Scripts")
+    return [action.text().replace("&", "") for action in scripts.actions()]

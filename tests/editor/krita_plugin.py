@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -14,6 +13,8 @@ from typing import Any
 import numpy as np
 from krita_session import HERE, KritaSession, enable, install_driver
 
+import cyclorama.installation
+from cyclorama.installation.editors import Editor
 from cyclorama.protocol.endpoint import read_endpoint
 
 ROOT = HERE.parent.parent
@@ -32,16 +33,8 @@ def install(home: Path) -> None:
     """Put plug-in and test driver into a home folder."""
     install_driver(home)
     resources = home / ".local" / "share" / "krita"
-    module = resources / "pykrita" / "cyclorama_krita"
-    shutil.copytree(ROOT / "plugin" / "krita" / "cyclorama_krita", module, dirs_exist_ok=True)
-    shutil.copy(ROOT / "plugin" / "krita" / "cyclorama_krita.desktop", module.parent)
-    (resources / "actions").mkdir(exist_ok=True)
-    shutil.copy(ROOT / "plugin" / "krita" / "cyclorama_krita.action", resources / "actions")
-    shutil.copytree(ROOT / "plugin" / "shared", module / "shared", dirs_exist_ok=True)
-    package = ROOT / "src" / "cyclorama"
-    shutil.copytree(package / "protocol", module / "cyclorama" / "protocol", dirs_exist_ok=True)
-    shutil.copy(package / "__init__.py", module / "cyclorama")
-    enable(home, "cyclorama_driver", "cyclorama_krita")
+    cyclorama.installation.install(Editor("krita", "", "native", resources, home / ".config" / "kritarc"))
+    enable(home, "cyclorama_driver")
 
 
 @contextlib.contextmanager

@@ -37,6 +37,8 @@ def write_krita_zip(path: Path, python: str = sys.executable) -> int:
     files = plan(Editor("krita", "", "native", Path()), python)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        # The importer finds the module by the entry of its folder.
+        archive.writestr(zipfile.ZipInfo(f"{KRITA_MODULE}/", _TIME), b"")
         for file in files:
             name = file.target.removeprefix("pykrita/")
             info = zipfile.ZipInfo(name, _TIME)
