@@ -314,3 +314,7 @@ def scripts_menu():
     tools = next(action.menu() for action in bar.actions() if action.text().replace("&", "") == "Tools")
     scripts = next(action.menu() for action in tools.actions() if action.text().replace("&", "") == "Scripts")
     return [action.text().replace("&", "") for action in scripts.actions()]
+
+
+def docker_title():
+    return docker().windowTitle()

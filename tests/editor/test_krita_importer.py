@@ -43,6 +43,6 @@ def test_the_importer_takes_the_zip_and_krita_loads_it(tmp_path: Path) -> None:
     assert (resources / "actions" / "cyclorama_krita.action").is_file()
     krita = KritaSession(tmp_path, lambda home: enable(home, "cyclorama_driver", "cyclorama_krita"))
     with krita.running():
-        krita.until("docker")
+        assert krita.call("docker_title") == "Cyclorama"
         assert krita.call("has_action", "cyclorama_split")
         assert "Cyclorama" in krita.call("scripts_menu")
