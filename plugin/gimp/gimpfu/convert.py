@@ -91,7 +91,8 @@ def install_bindings(settings: Path, bindings: Path = HERE) -> Path:
         The folder with ``gimpfu.py``.
     """
     file = settings / "environ" / "gimpfu.env"
-    write(file, f"PYTHONPATH={bindings}\n")
+    # A separator in front: the folder is added to what the variable holds.
+    write(file, f"{os.pathsep} PYTHONPATH={bindings}\n")
     return file
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -77,15 +78,25 @@ def plan(editor: Editor, python: str) -> tuple[PlacedFile, ...]:
         files += _single(sources / "krita" / f"{KRITA_MODULE}.action", "actions")
     elif editor.version.startswith("2."):
         files = _tree(sources / "gimp" / "cyclorama2", folder, main="cyclorama.py")
+        files += _single(sources / "gimp" / "cyclorama" / "gimp3" / "stack.py", folder)
         files += _tree(sources / "gimp" / "gimpfu", folder)
     else:
         files = _tree(sources / "gimp" / "cyclorama", folder, main="cyclorama.py")
+        files += _classic_bindings(editor, sources)
     if not files:
         raise DocumentError(
             f"This version of Cyclorama has no plug-in for {editor.name}.",
             "Use GIMP 3, or the files it writes.",
         )
     return tuple([*files, *_packages(sources, folder), _engine(editor, folder, python)])
+
+
+def _classic_bindings(editor: Editor, sources: Path) -> list[PlacedFile]:
+    """Return the bindings for classic Python-fu, and what tells GIMP 3's plug-ins where they are."""
+    bindings = _tree(sources / "gimp" / "gimpfu", "gimpfu")
+    # A separator in front: the folder is added to what the variable holds.
+    line = f"{os.pathsep} PYTHONPATH={editor.resources / 'gimpfu'}\n"
+    return [*bindings, PlacedFile("environ/gimpfu.env", line.encode("utf-8"))] if bindings else []
 
 
 def _packages(sources: Path, folder: str) -> list[PlacedFile]:

@@ -119,7 +119,7 @@ class Gimp2:
         self.start_gegl()
         buffer = (self._c.shadow_buffer if shadow else self._c.buffer)(drawable)
         try:
-            style = self._c.format(format_name.encode()) if format_name else self._c.buffer_format(buffer)
+            style = self._format(buffer, format_name)
             size = self._c.pixel_bytes(style) * box[2] * box[3]
             data = c.create_string_buffer(size)
             self._c.gegl_get(buffer, c.byref(Rectangle(*box)), 1.0, style, data, 0, 0)
@@ -137,7 +137,7 @@ class Gimp2:
         self.start_gegl()
         buffer = (self._c.shadow_buffer if shadow else self._c.buffer)(drawable)
         try:
-            style = self._c.format(format_name.encode()) if format_name else self._c.buffer_format(buffer)
+            style = self._format(buffer, format_name)
             wanted = self._c.pixel_bytes(style) * box[2] * box[3]
             if len(data) != wanted:
                 raise GimpError(f"{len(data)} bytes were given where {wanted} are wanted")
@@ -147,6 +147,17 @@ class Gimp2:
             self._c.unref(buffer)
         if not shadow:
             self._c.update(drawable, *box)
+
+    def enable_precision(self) -> None:
+        """Show the pixels of drawables as the image has them, from now on."""
+        self._c.enable_precision()
+
+    def _format(self, buffer: Any, format_name: Optional[str]) -> Any:
+        """Return a format of the buffer's colour space, so that values pass unconverted; None is its own."""
+        own = self._c.buffer_format(buffer)
+        if not format_name:
+            return own
+        return self._c.format_with_space(format_name.encode(), self._c.format_space(own))
 
     def merge_shadow(self, drawable: int, undo: bool) -> None:
         """Take over what was written to the shadow."""
