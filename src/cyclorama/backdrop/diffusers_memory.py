@@ -32,7 +32,7 @@ _ELEMENT_BYTES = {"float32": 4.0, "bfloat16": 2.0, "float16": 2.0, "float8": 1.0
 #: What the libraries and a context on the device take themselves.
 _FIXED_BYTES = {"cpu": 300 << 20, "cuda": 600 << 20, "mps": 300 << 20}
 #: Live copies of the widest feature map at full resolution while a picture is decoded.
-_DECODER_COPIES = 4.5
+_DECODER_COPIES = 6.0
 #: The same for the latent grid of a UNet, and of tokens of a transformer, with both halves of text guidance.
 _UNET_COPIES, _TRANSFORMER_COPIES = 40.0, 24.0
 _GIB = float(1 << 30)
