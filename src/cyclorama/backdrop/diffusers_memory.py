@@ -309,6 +309,8 @@ def _elements(path: Path) -> int:
             if length > path.stat().st_size:
                 raise ValueError("the header is longer than the file")
             header = json.loads(file.read(length))
+            if not isinstance(header, dict):
+                raise ValueError("the header is no table")
         return sum(math.prod(entry["shape"]) for name, entry in header.items() if name != "__metadata__")
     except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
         raise ModelCorrupt(f"{path} is no safetensors file ({error}).", "Pull the model again.") from error
