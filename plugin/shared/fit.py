@@ -13,16 +13,14 @@ def fit_in_words(fit: Mapping[str, float]) -> str:
     Parameters
     ----------
     fit : mapping of str to float
-        From the worker. ``light_off_deg`` is an angle, ``light`` a correlation in [-1, 1], ``horizon_gap`` a share of
-        the picture's height, ``score`` the rank in [0, 1]; what is missing is not said.
+        From the worker. ``direction_off_deg`` is an angle, ``horizon_off`` a share of the picture's height, ``score``
+        the rank in [0, 1]; what is missing is not said.
     """
     said: List[str] = []
-    if "light_off_deg" in fit:
-        said.append(f"light off by {fit['light_off_deg']:.0f}°")
-    elif "light" in fit:
-        said.append(f"light fits {100 * max(0.0, fit['light']):.0f} %")
-    if "horizon_gap" in fit:
-        said.append(f"horizon off by {100 * fit['horizon_gap']:.0f} %")
+    if "direction_off_deg" in fit:
+        said.append(f"light off by {fit['direction_off_deg']:.0f}°")
+    if "horizon_off" in fit:
+        said.append(f"horizon off by {100 * fit['horizon_off']:.0f} %")
     if "score" in fit:
         said.append(f"fit {100 * fit['score']:.0f} %")
     return ", ".join(said)

@@ -19,6 +19,7 @@ from cyclorama import __version__
 from cyclorama.backdrop.builtin import BuiltinInpainter
 from cyclorama.backdrop.inpaint import inpaint
 from cyclorama.backdrop.inpainter import Inpainter
+from cyclorama.backdrop.judge import BackdropJudge
 from cyclorama.catalog import builtin_model_path
 from cyclorama.core.document import LayeredDocument
 from cyclorama.core.image import Image
@@ -236,7 +237,9 @@ def replace_background(
             "Make it with split, or set lighting and perspective.",
         )
     inpainter = inpainter or _builtin_inpainter()
-    candidates, notes = inpaint(document, inpainter, options, report=span(report, 0.0, 0.85))
+    candidates, notes = inpaint(
+        document, inpainter, _builtin_judge(), options, report=span(report, 0.0, 0.85)
+    )
     replaced = document.replace(candidates=candidates, chosen=0)
     shadows: tuple[ShadowLayer, ...] = ()
     if options.shadows:
@@ -246,6 +249,7 @@ def replace_background(
         **document.provenance,
         "replace": to_mapping(options),
         "inpainter": inpainter.provenance,
+        "judge": _builtin_judge().provenance,
         "backdrop": notes,
     }
     return replaced.replace(shadows=shadows, provenance=provenance)
@@ -267,3 +271,8 @@ def builtin_segmenter() -> BuiltinSegmenter:
 @functools.cache
 def _builtin_inpainter() -> BuiltinInpainter:
     return BuiltinInpainter(builtin_model_path("backdrop", "denoiser.onnx").parent)
+
+
+@functools.cache
+def _builtin_judge() -> BackdropJudge:
+    return BackdropJudge(OnnxSession(builtin_model_path("judge")))

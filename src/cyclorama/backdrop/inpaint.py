@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from cyclorama.backdrop.inpainter import Conditions, Inpainter
+from cyclorama.backdrop.judge import BackdropJudge
 from cyclorama.backdrop.prompt import Wishes, parse_prompt
 from cyclorama.backdrop.ranking import measure_fit
 from cyclorama.backdrop.scenes import SCENE_NAMES, SCENES
@@ -27,7 +28,12 @@ __all__ = ["choose_scene", "conditions_for", "inpaint"]
 
 
 def inpaint(
-    document: LayeredDocument, inpainter: Inpainter, options: ReplaceOptions, *, report: Report = silent
+    document: LayeredDocument,
+    inpainter: Inpainter,
+    judge: BackdropJudge,
+    options: ReplaceOptions,
+    *,
+    report: Report = silent,
 ) -> tuple[tuple[BackgroundCandidate, ...], dict[str, Any]]:
     """Paint backgrounds that obey the document's light and perspective.
 
@@ -37,6 +43,8 @@ def inpaint(
         With lighting and perspective.
     inpainter : Inpainter
         The model.
+    judge : BackdropJudge
+        What ranks its pictures.
     options : ReplaceOptions
         ``scene``, ``prompt``, ``seed``, ``candidates``, ``steps`` and ``guidance`` are used.
     report : callable
@@ -70,7 +78,7 @@ def inpaint(
             guidance=options.guidance,
             report=span(report, k / options.candidates, (k + 1) / options.candidates),
         )
-        fit = measure_fit(background, conditions)
+        fit = measure_fit(background, conditions, judge)
         color = background.encoded_as(document.blend_space).stored_as(document.sample_format)
         made.append(BackgroundCandidate(color, options.seed + k, conditions.scene, fit))
     # Stable: equal fits stay in the order of their seeds.

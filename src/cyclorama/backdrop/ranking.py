@@ -1,10 +1,13 @@
-"""How well a painted background obeys what was asked, measured on its pixels; the network is not consulted."""
+"""How well a painted background obeys what was asked, measured on its pixels; the painting network is not consulted."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
 from cyclorama.backdrop.inpainter import Conditions
+from cyclorama.backdrop.judge import BackdropJudge
 from cyclorama.backdrop.light_map import pixel_rays, render_light_map
 from cyclorama.backdrop.scenes import SCENES
 from cyclorama.core.arrays import FloatArray
@@ -16,39 +19,49 @@ from cyclorama.core.resampling import resize, resize_image
 __all__ = ["light_agreement", "measure_fit"]
 
 _GRID_ROWS = 24
+#: What counts as one unit of misfit, and the weight of each: light, horizon, colour.
+_DIRECTION_DEG, _HORIZON, _TINT_MIRED = 30.0, 0.05, 50.0
+_WEIGHTS = (0.5, 0.3, 0.2)
 
 
-def measure_fit(background: Image, conditions: Conditions) -> dict[str, float]:
+def measure_fit(background: Image, conditions: Conditions, judge: BackdropJudge) -> dict[str, float]:
     """Measure a background against the light, the colour and the horizon asked for.
 
     Parameters
     ----------
     background : Image, (H, W)
     conditions : Conditions
+    judge : BackdropJudge
+        A network that knows neither the painter nor what was asked.
 
     Returns
     -------
     dict
-        ``light``: correlation with the asked light map within rows, [-1, 1]; ``light_mirrored``: the same with
-        the light from the other side; ``side``: brightness of the light's side over the other, stops per picture width;
-        ``tint_gap``: distance of the mean tint from that of key and ambient light, natural log of R/B;
-        ``horizon_gap``: outdoors, distance of the strongest horizontal edge from the horizon / picture height;
-        ``score`` in [0, 1], higher is better.
+        ``direction_off_deg``: angle between the light asked for and the light seen; ``horizon_off``: distance of the
+        horizons / picture height; ``tint_off_mired``: distance of the light's colours; ``light``: correlation of
+        the brightness with the asked light map within rows, [-1, 1]; ``side``: brightness of the light's side over the
+        other, stops per picture width; ``score`` in [0, 1], higher is better: a light that was read with little
+        confidence counts little.
     """
+    seen, light, camera = judge(background), conditions.lighting, conditions.perspective
+    cosine = float(np.clip(seen.direction @ light.direction, -1, 1))
+    direction_off_deg = math.degrees(math.acos(cosine))
+    horizon_off = abs(seen.horizon - camera.horizon_px / camera.size[0])
+    tint_off_mired = seen.tint_off_mired(_tint(light.key_color + light.ambient_color))
     small = _grid(background)
-    agreement, mirrored = light_agreement(small, conditions)
-    fit = {"light": agreement, "light_mirrored": mirrored, "side": _side(small, conditions)}
-    light = conditions.lighting
-    fit["tint_gap"] = abs(_tint(small.mean((0, 1))) - _tint(light.key_color + light.ambient_color))
-    score = (
-        0.5 + 0.3 * agreement + 0.2 * np.tanh(3 * (agreement - mirrored)) - 0.1 * min(fit["tint_gap"], 1.0)
+    misfit = (
+        _WEIGHTS[0] * light.confidence * direction_off_deg / _DIRECTION_DEG,
+        _WEIGHTS[1] * min(horizon_off / (_HORIZON + seen.horizon_spread), 4.0),
+        _WEIGHTS[2] * min(tint_off_mired / _TINT_MIRED, 4.0),
     )
-    if SCENES[conditions.scene].outdoors:
-        gap = _horizon_gap(small, conditions)
-        if gap is not None:
-            fit["horizon_gap"] = gap
-            score -= 0.5 * min(gap, 0.3)
-    fit["score"] = float(np.clip(score, 0, 1))
+    fit = {
+        "direction_off_deg": direction_off_deg,
+        "horizon_off": horizon_off,
+        "tint_off_mired": tint_off_mired,
+        "light": light_agreement(small, conditions)[0],
+        "side": _side(small, conditions),
+        "score": 1 / (1 + sum(misfit)),
+    }
     return {name: round(float(value), 4) for name, value in fit.items()}
 
 
@@ -113,13 +126,3 @@ def _correlation(a: FloatArray, b: FloatArray) -> float:
     # Within rows: what differs between rows (sky and ground, table and wall) is the place, not the light.
     a, b = a - a.mean(1, keepdims=True), b - b.mean(1, keepdims=True)
     return float((a * b).sum() / max(float(np.sqrt((a * a).sum() * (b * b).sum())), 1e-6))
-
-
-def _horizon_gap(linear: FloatArray, conditions: Conditions) -> float | None:
-    """Distance from the asked horizon to the strongest edge between rows; None if it is out of the picture."""
-    asked = conditions.perspective.horizon_px / conditions.perspective.size[0]
-    rows = np.log(linear + 0.02).mean(1)
-    if not 0.1 < asked < 0.9 or len(rows) < 8:
-        return None
-    step = np.abs(np.diff(rows, axis=0)).sum(-1)
-    return abs((int(step.argmax()) + 1) / len(rows) - asked)

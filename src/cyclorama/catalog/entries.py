@@ -22,7 +22,7 @@ __all__ = [
     "ModelFile",
 ]
 
-TASKS = ("segmentation", "matting", "plate", "backdrop", "light")
+TASKS = ("segmentation", "matting", "plate", "backdrop", "ranking", "light")
 #: May work made with the model be sold? ``"terms"``: yes, under conditions that the licence names.
 COMMERCIAL = ("yes", "terms", "no")
 #: ``.onnx_data`` holds the numbers of a large ``.onnx`` beside it, nothing else.
@@ -216,15 +216,6 @@ class ModelEntry:
     def provenance(self) -> dict[str, Any]:
         """What a document remembers of the model that ran."""
         return {"id": self.id, "sha256": self.files[0].sha256}
-
-    @property
-    def state(self) -> str:
-        """Where it stands, for people: ``"built in"``, ``"unpinned"``, ``"here"`` or ``"-"``."""
-        if self.is_builtin:
-            return "built in"
-        if not self.is_pinned:
-            return "unpinned"
-        return "here" if self.is_installed() else "-"
 
     @property
     def folder(self) -> Path:

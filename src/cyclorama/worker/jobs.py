@@ -12,7 +12,6 @@ from typing import Any, cast
 import numpy as np
 
 from cyclorama import pipeline
-from cyclorama.catalog.chosen import SPLIT_PARTS
 from cyclorama.core.geometry import Box
 from cyclorama.core.image import Encoding, Image
 from cyclorama.core.layer import ObjectLayer
@@ -29,7 +28,7 @@ from cyclorama.core.segment import Segment
 from cyclorama.editing import Scribbles, refine_layer
 from cyclorama.protocol.arrays import CHANNELS, ArrayData
 from cyclorama.protocol.errors import InputError
-from cyclorama.protocol.options import ModelOptions, RefineOptions, ReplaceOptions, SplitOptions
+from cyclorama.protocol.options import RefineOptions, ReplaceOptions, SplitOptions
 from cyclorama.segmentation.segmenter import Segmenter
 from cyclorama.shadows.cast import cast_shadows
 from cyclorama.worker.document_mapping import (
@@ -77,18 +76,16 @@ class Job:
 
 
 def _split(request: Request) -> Reply:
-    request.only(SplitOptions, ModelOptions, own=("focal_35mm", "order", "alpha", "objects"))
+    request.only(SplitOptions, own=("focal_35mm", "order", "alpha", "objects"))
     photo = request.picture("image")
     options = request.declared(SplitOptions)
-    chosen, segmenter = request.chosen(*SPLIT_PARTS), _segmenter(request)
+    segmenter = _segmenter(request)
     if "objects" in request.options:
         segmenter = ChosenSegmenter(segmenter, options, request.options["objects"])
     document = pipeline.split(
         image_from(photo),
         options,
         segmenter=segmenter,
-        matter=chosen.matter,
-        filler=chosen.filler,
         focal_35mm=_focal(request),
         report=request.report,
     )
@@ -98,7 +95,7 @@ def _split(request: Request) -> Reply:
 
 
 def _objects(request: Request) -> Reply:
-    request.only(SplitOptions, ModelOptions)
+    request.only(SplitOptions)
     image = image_from(request.picture("image"))
     found = pipeline.find_objects(
         image, request.declared(SplitOptions), segmenter=_segmenter(request), report=request.report
@@ -117,11 +114,10 @@ def _select(request: Request) -> Reply:
 
 
 def _light(request: Request) -> Reply:
-    request.only(SplitOptions, ModelOptions, own=("focal_35mm",))
+    request.only(SplitOptions, own=("focal_35mm",))
     scene = pipeline.inspect_scene(
         image_from(request.picture("image")),
         request.declared(SplitOptions),
-        segmenter=_segmenter(request),
         focal_35mm=_focal(request),
         report=request.report,
     )
@@ -149,12 +145,11 @@ def _preview(request: Request) -> Reply:
 
 
 def _replace(request: Request) -> Reply:
-    request.only(ReplaceOptions, ModelOptions, own=("document", "lighting", "perspective", "order", "alpha"))
+    request.only(ReplaceOptions, own=("document", "lighting", "perspective", "order", "alpha"))
     document = document_from(_lit(request), request.arrays)
     # Backgrounds and shadows made before are replaced; the objects stay with the editor.
     document = document.replace(candidates=(), chosen=None, shadows=())
-    options, inpainter = request.declared(ReplaceOptions), request.chosen("inpainter").inpainter
-    document = pipeline.replace_background(document, options, inpainter=inpainter, report=request.report)
+    document = pipeline.replace_background(document, request.declared(ReplaceOptions), report=request.report)
     form = _form(request, request.picture("plate"))
     result = {
         **background_mapping(document),
@@ -215,8 +210,8 @@ JOBS: Mapping[str, Job] = {
 
 
 def _segmenter(request: Request) -> Segmenter:
-    """Return what finds objects, the built-in network or the one that was named: in the selection, if there is one."""
-    segmenter = request.chosen(*SPLIT_PARTS).segmenter or pipeline.builtin_segmenter()
+    """Return what finds objects: in the selection, if there is one."""
+    segmenter = pipeline.builtin_segmenter()
     if "selection" in request.arrays:
         return SelectedSegmenter(segmenter, matte_from(request.arrays["selection"]))
     return segmenter

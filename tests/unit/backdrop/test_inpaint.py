@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from cyclorama.backdrop.inpaint import choose_scene, conditions_for, inpaint
+from cyclorama.backdrop.judge import BackdropJudge
 from cyclorama.backdrop.ranking import light_agreement, measure_fit
 from cyclorama.backdrop.scenes import SCENES
+from cyclorama.catalog import builtin_model_path
 from cyclorama.core.document import LayeredDocument
 from cyclorama.core.geometry import Box
 from cyclorama.core.image import Image
@@ -16,8 +18,10 @@ from cyclorama.core.perspective import Perspective
 from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.options import ReplaceOptions
 from cyclorama.protocol.progress import silent
+from cyclorama.runtime.onnx_session import OnnxSession
 
 SIZE = (60, 80)
+JUDGE = BackdropJudge(OnnxSession(builtin_model_path("judge"), threads=1))
 
 
 def light(direction=(0.8, 0.4, 0.45), kappa=60.0, softness=0.3, key=0.8, ambient=0.2):
@@ -52,7 +56,7 @@ def document(**changes):
 
 
 def test_candidates_are_ranked_by_measured_light():
-    made, notes = inpaint(document(), Ramp(), ReplaceOptions(scene="wall", candidates=4, seed=10))
+    made, notes = inpaint(document(), Ramp(), JUDGE, ReplaceOptions(scene="wall", candidates=4, seed=10))
     assert [candidate.seed for candidate in made] == [11, 13, 10, 12]
     assert made[0].fit["side"] > 0 > made[-1].fit["side"]
     assert notes["scene"] == "wall"
@@ -61,7 +65,7 @@ def test_candidates_are_ranked_by_measured_light():
 
 def test_the_model_sees_the_photograph_and_the_hole():
     model = Ramp()
-    inpaint(document(), model, ReplaceOptions(scene="wall"))
+    inpaint(document(), model, JUDGE, ReplaceOptions(scene="wall"))
     photo, hole = model.seen
     np.testing.assert_allclose(photo.pixels[30, 40], 0.9, atol=1e-6)
     assert hole.alpha[30, 40] == 0
@@ -72,13 +76,13 @@ def test_a_document_in_linear_light_gets_linear_candidates():
     given = document()
     layers = tuple(dataclasses.replace(layer, color=layer.color.as_linear()) for layer in given.layers)
     linear = dataclasses.replace(given, plate=given.plate.as_linear(), layers=layers, blend_space="linear")
-    (made,), _ = inpaint(linear, Ramp(), ReplaceOptions(scene="wall"))
+    (made,), _ = inpaint(linear, Ramp(), JUDGE, ReplaceOptions(scene="wall"))
     assert made.color.encoding == "linear"
 
 
 def test_a_document_without_light_is_refused():
     with pytest.raises(InputError, match="light"):
-        inpaint(dataclasses.replace(document(), lighting=None), Ramp(), ReplaceOptions())
+        inpaint(dataclasses.replace(document(), lighting=None), Ramp(), JUDGE, ReplaceOptions())
 
 
 @pytest.mark.parametrize(
@@ -124,5 +128,5 @@ def test_agreement_swaps_when_the_picture_is_mirrored(scene, rng):
 @pytest.mark.parametrize("size", [(1, 1), (2, 300), (300, 2)])
 def test_fit_of_any_size_is_finite(size):
     conditions, _ = conditions_for(light(), camera(), ReplaceOptions(scene="sea"))
-    fit = measure_fit(Image(np.full((*size, 3), 0.4, np.float32)), conditions)
+    fit = measure_fit(Image(np.full((*size, 3), 0.4, np.float32)), conditions, JUDGE)
     assert all(np.isfinite(value) for value in fit.values())

@@ -141,8 +141,7 @@ class PlugIn:
         given = self.run(name, values)
         flush_tiles()
         wanted = self.offered()[name].results
-        if not wanted or given is None:
-            # GIMP fills in what is missing.
+        if not wanted:
             return []
         results = list(given) if isinstance(given, (tuple, list)) and len(wanted) != 1 else [given]
         if (

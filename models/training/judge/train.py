@@ -1,0 +1,156 @@
+"""Train the judge: from a small picture to the light on what stands in it, and the horizon.
+
+    python train.py --data scratch/judge/pictures.npz --out ../../builtin/judge --steps 7000
+
+It looks at pictures alone: neither the scene, nor the camera, nor anything of the background model is known to it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+OUTPUTS = ("direction", "kappa", "horizon", "tint")
+HELD_OUT_EVERY = 12
+WIDTHS = (24, 48, 80, 112)
+
+
+class Block(nn.Module):
+    """Depthwise 5 x 5, then a wide pointwise pair, around a shortcut."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.spread = nn.Conv2d(width, width, 5, padding=2, groups=width)
+        self.norm = nn.GroupNorm(1, width)
+        self.up, self.down = nn.Conv2d(width, 2 * width, 1), nn.Conv2d(2 * width, width, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.down(functional.gelu(self.up(self.norm(self.spread(x)))))
+
+
+class Judge(nn.Module):
+    """(B, 3, 64, 64) sRGB [0, 1] to direction (B, 3), kappa (B,), horizon and its spread (B, 2), tint (B,)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        layers: list[nn.Module] = [nn.Conv2d(6, WIDTHS[0], 4, 2, 1)]
+        for width, after in zip(WIDTHS, (*WIDTHS[1:], 0), strict=True):
+            layers += [Block(width), Block(width)]
+            layers += [nn.Conv2d(width, after, 2, 2)] if after else []
+        self.body = nn.Sequential(*layers)
+        self.head = nn.Sequential(nn.Linear(WIDTHS[-1] * 16, 160), nn.GELU(), nn.Linear(160, 7))
+        y, x = torch.meshgrid(torch.linspace(-1, 1, 64), torch.linspace(-1, 1, 64), indexing="ij")
+        self.register_buffer("place", torch.stack((x, y))[None])
+
+    def forward(self, picture: Tensor) -> tuple[Tensor, ...]:
+        bright = torch.log(picture.mean(1, keepdim=True) ** 2.2 + 0.01)
+        bright = bright - bright.mean((2, 3), keepdim=True)
+        place = self.place + torch.zeros_like(picture[:, :2])
+        x = torch.cat(
+            [picture[:, :1] - picture[:, 2:], picture[:, 1:2], bright * 0.5, place, picture[:, :1]], 1
+        )
+        found = self.head(self.body(x).flatten(1))
+        direction = functional.normalize(found[:, :3], dim=1)
+        kappa = 1 + functional.softplus(3 * found[:, 3])
+        horizon = torch.stack((0.5 + 0.5 * found[:, 4], 0.01 + functional.softplus(found[:, 5] - 2)), 1)
+        return direction, kappa, horizon, found[:, 6]
+
+
+def loss(found: tuple[Tensor, ...], direction: Tensor, horizon: Tensor, tint: Tensor) -> Tensor:
+    """Von Mises-Fisher and Laplace likelihoods, and the angle itself."""
+    guess, kappa, row, color = found
+    cosine = (guess * direction).sum(1)
+    # log of the normaliser of a von Mises-Fisher density on the sphere
+    density = torch.log(kappa) - kappa - torch.log1p(-torch.exp(-2 * kappa)) + kappa * cosine
+    edge = (row[:, 0] - horizon).abs() / row[:, 1] + torch.log(row[:, 1])
+    return ((1 - cosine) * 2 - 0.5 * density + 0.4 * edge + 0.5 * (color - tint).abs()).mean()
+
+
+def augmented(pictures: Tensor, direction: Tensor, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Mirror half of the pictures, and their lights."""
+    flip = torch.rand(len(pictures), generator=rng) < 0.5
+    pictures = torch.where(flip[:, None, None, None], pictures.flip(3), pictures)
+    sign = torch.where(flip, -1.0, 1.0)
+    return pictures, direction * torch.stack((sign, torch.ones_like(sign), torch.ones_like(sign)), 1)
+
+
+def measure(net: Judge, pictures: Tensor, table: dict[str, Tensor]) -> dict[str, float]:
+    """Errors on held-out pictures."""
+    with torch.no_grad():
+        parts = [net(p.float() / 255) for p in pictures.split(256)]
+    direction, kappa, horizon, tint = (torch.cat(p) for p in zip(*parts, strict=True))
+    angle = torch.rad2deg(torch.arccos((direction * table["direction"]).sum(1).clamp(-1, 1)))
+    side = table["direction"][:, 0]
+    clear = side.abs() > 0.4
+    sure = kappa > kappa.median()
+    return {
+        "angle_median_deg": float(angle.median()),
+        "angle_median_sure_deg": float(angle[sure].median()),
+        "side_right": float(((direction[:, 0] * side) > 0)[clear].float().mean()),
+        "horizon_median": float((horizon[:, 0] - table["horizon"]).abs().median()),
+        "tint_median": float((tint - table["tint"]).abs().median()),
+    }
+
+
+def export(net: Judge, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "model.onnx"
+    torch.onnx.export(
+        net,
+        (torch.rand(2, 3, 64, 64),),
+        str(path),
+        input_names=["picture"],
+        output_names=list(OUTPUTS),
+        dynamic_axes={name: {0: "batch"} for name in ("picture", *OUTPUTS)},
+        opset_version=17,
+        dynamo=False,
+    )
+    onnx.checker.check_model(onnx.load(str(path)))
+    print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=7000)
+    parser.add_argument("--batch", type=int, default=48)
+    parser.add_argument("--seed", type=int, default=11)
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(args.seed)
+    arrays = np.load(args.data)
+    pictures = torch.from_numpy(arrays["pictures"]).permute(0, 3, 1, 2).contiguous()
+    table = {n: torch.from_numpy(arrays[n]) for n in ("direction", "horizon", "tint")}
+    held = torch.arange(len(pictures)) % HELD_OUT_EVERY == 0
+    kept, rng = torch.nonzero(~held)[:, 0], torch.Generator().manual_seed(args.seed)
+    net = Judge()
+    optimizer = torch.optim.AdamW(net.parameters(), 1e-3, weight_decay=0.05)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, args.steps)
+    for step in range(args.steps):
+        index = kept[torch.randint(len(kept), (args.batch,), generator=rng)]
+        batch, direction = augmented(pictures[index].float() / 255, table["direction"][index], rng)
+        value = loss(net(batch), direction, table["horizon"][index], table["tint"][index])
+        optimizer.zero_grad(set_to_none=True)
+        value.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 2.0)
+        optimizer.step()
+        schedule.step()
+        if step % 500 == 499:
+            print(step + 1, f"{float(value.detach()):.3f}", flush=True)
+    figures = measure(net.eval(), pictures[held], {n: v[held] for n, v in table.items()})
+    print(json.dumps({name: round(value, 4) for name, value in figures.items()}))
+    export(net, args.out)
+
+
+if __name__ == "__main__":
+    main()
