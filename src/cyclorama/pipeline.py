@@ -40,9 +40,8 @@ from cyclorama.protocol.progress import Report, silent, span
 from cyclorama.runtime.onnx_session import OnnxSession
 from cyclorama.scene import SceneReading, inspect, make_shadows, relight_shadows
 from cyclorama.segmentation.builtin import BuiltinSegmenter
-from cyclorama.segmentation.embedding import Embedding
 from cyclorama.segmentation.segment import add_selected, merge_named, segment
-from cyclorama.segmentation.segmenter import Segmenter
+from cyclorama.segmentation.segmenter import Answers, Promptable, Segmenter
 from cyclorama.segmentation.selection import Click, divide, select
 
 __all__ = [
@@ -65,9 +64,9 @@ __all__ = [
 ]
 
 
-def embed(image: Image, *, report: Report = silent) -> Embedding:
-    """Look at a photograph once with the built-in network; :func:`select` then answers in milliseconds."""
-    return builtin_segmenter().embed(image, report=report)
+def embed(image: Image, *, segmenter: Promptable | None = None, report: Report = silent) -> Answers:
+    """Look at a photograph once, with the built-in network if None; :func:`select` then answers in milliseconds."""
+    return (segmenter or builtin_segmenter()).embed(image, report=report)
 
 
 def split(

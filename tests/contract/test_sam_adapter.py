@@ -1,5 +1,7 @@
 """The adapter of the SAM family against small networks of the real classes, in both contracts."""
 
+import json
+
 import numpy as np
 import pytest
 from PIL import Image as Pillow
@@ -7,6 +9,7 @@ from PIL import Image as Pillow
 import tiny_networks
 import tiny_sam
 from adapter_pictures import bundle, overlap, spread
+from cyclorama.cli.main import main
 from cyclorama.core.geometry import Box
 from cyclorama.core.image import Image
 from cyclorama.protocol.errors import InputError, ModelIncompatible
@@ -126,3 +129,33 @@ def test_the_other_contract_is_refused(sam, tmp_path):
     _, adapter = sam
     with pytest.raises(ModelIncompatible, match="not the contract 'sam2'"):
         SamSegmenter(adapter._encoder, adapter._decoder, {}, "sam2")
+
+
+def test_a_person_points_and_the_chosen_network_answers(sam2, photo, tmp_path, monkeypatch, capsys):
+    _, adapter = sam2
+    monkeypatch.setenv("CYCLORAMA_MODELS", str(tmp_path / "models"))
+    files = [str(network.path) for network in (adapter._encoder, adapter._decoder)]
+    assert main(["models", "add", "mine", *files, "--like", "sam2.1-tiny"]) == 0
+    Pillow.fromarray(photo.samples).save(tmp_path / "photo.png")
+    capsys.readouterr()
+    pointed = ["--box", "20,30,300,250", "--segmenter", "mine", "--json"]
+    code = main(["select", str(tmp_path / "photo.png"), "-o", str(tmp_path / "m.png"), *pointed])
+    told = json.loads(capsys.readouterr().out)
+    # Untrained weights may well see nothing; then the sentence says so.
+    expected = adapter.embed(photo).within(Box(20, 30, 300, 250))
+    if expected is None:
+        assert (code, told["error"]["code"]) == (8, "no_object")
+    else:
+        assert code == 0
+        assert told["score"] == pytest.approx(expected.score, abs=1e-3)
+        assert (tmp_path / "m.png").exists()
+
+
+def test_a_network_that_cannot_be_asked_says_so(photo, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("CYCLORAMA_MODELS", str(tmp_path / "models"))
+    tiny_networks.red_salience(tmp_path / "s.onnx", (0.5,) * 3, (1.0,) * 3, side=64)
+    assert main(["models", "add", "mine", str(tmp_path / "s.onnx"), "--like", "isnet-general"]) == 0
+    Pillow.fromarray(photo.samples).save(tmp_path / "photo.png")
+    asked = ["select", str(tmp_path / "photo.png"), "--point", "9,9", "--segmenter", "mine"]
+    assert main(asked) == 5
+    assert "cannot be asked about a place" in capsys.readouterr().err

@@ -92,7 +92,12 @@ def add(
 
 def _in_order(files: tuple[Path, ...], like: ModelEntry) -> dict[str, Path]:
     """Return files under the names of those that they stand for."""
-    if len(files) != len(like.files):
+    known_files = like.files
+    # Numbers beside a network are a matter of size: a small one holds them itself.
+    alone_stands = tuple(file for file in like.files if not file.name.endswith(".onnx_data"))
+    if len(files) == len(alone_stands):
+        known_files = alone_stands
+    if len(files) != len(known_files):
         wanted = ", ".join(file.name for file in like.files)
         raise InputError(f"{like.id} has {len(like.files)} files ({wanted}); {len(files)} were given.")
     for path in files:
@@ -100,7 +105,7 @@ def _in_order(files: tuple[Path, ...], like: ModelEntry) -> dict[str, Path]:
             raise InputError(f"{path} is not a file; a model file was wanted.")
     names = [
         known.name if path.suffix == Path(known.name).suffix else path.name
-        for path, known in zip(files, like.files, strict=True)
+        for path, known in zip(files, known_files, strict=True)
     ]
     return dict(zip(names, files, strict=True))
 

@@ -143,6 +143,7 @@ def _add_select(commands: Any) -> None:
     )
     _add_pointing(parser)
     _add_options(parser, SplitOptions)
+    _add_options(parser, ModelOptions)
 
 
 def _add_refine(commands: Any) -> None:

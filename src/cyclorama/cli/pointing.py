@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cyclorama import pipeline
+from cyclorama.catalog.chosen import choose_models
 from cyclorama.cli.console import Console
 from cyclorama.core.geometry import Box
 from cyclorama.core.image import Image
@@ -15,7 +16,8 @@ from cyclorama.core.segment import Segment
 from cyclorama.documents.masks import read_mask, write_matte
 from cyclorama.documents.read import read_photo
 from cyclorama.editing import Scribbles, refine_matte, touch_up
-from cyclorama.protocol.options import RefineOptions, SplitOptions, describe
+from cyclorama.protocol.errors import ModelIncompatible
+from cyclorama.protocol.options import ModelOptions, RefineOptions, SplitOptions, describe
 from cyclorama.protocol.progress import span
 from cyclorama.segmentation import Click, Segmenter
 
@@ -25,9 +27,10 @@ __all__ = ["asked_for", "refine", "select"]
 def select(arguments: argparse.Namespace, console: Console) -> int:
     """Find what a person points at and write its matte."""
     options = _options(arguments, SplitOptions)
+    segmenter = _promptable(choose_models(_options(arguments, ModelOptions), ("segmenter",)).segmenter)
     console.start()
     image = read_photo(arguments.photo).image
-    seen = pipeline.embed(image, report=span(console.report, 0.0, 0.5))
+    seen = pipeline.embed(image, segmenter=segmenter, report=span(console.report, 0.0, 0.5))
     segment = pipeline.select(seen, *_asked(arguments))
     matte, box = refine_matte(image, segment, options, report=span(console.report, 0.5, 1.0))
     console.finish()
@@ -78,7 +81,9 @@ def asked_for(
             image, options, segmenter=segmenter, report=span(console.report, 0.0, 0.1)
         )
     if asked:
-        selected = pipeline.select(pipeline.embed(image), *_asked(arguments))
+        selected = pipeline.select(
+            pipeline.embed(image, segmenter=_promptable(segmenter)), *_asked(arguments)
+        )
         found = pipeline.add_selected(found, selected, image.size)
     for names in arguments.merge:
         found = pipeline.merge_named(found, [name.strip() for name in names.split(",")])
@@ -92,6 +97,16 @@ def _asked(arguments: argparse.Namespace) -> tuple[list[Click], list[Box]]:
 
 def _mask_format(image: Image) -> Any:
     return "uint8" if image.sample_format == "uint8" else "uint16"
+
+
+def _promptable(segmenter: Any) -> Any:
+    """Return the segmenter if it can be asked about points and boxes; None stands for the built-in one, which can."""
+    if segmenter is not None and not hasattr(segmenter, "embed"):
+        raise ModelIncompatible(
+            f"The model {segmenter.provenance['id']} finds objects by itself; it cannot be asked about a place.",
+            "Choose mobile-sam, sam2.1-tiny or the built-in one.",
+        )
+    return segmenter
 
 
 def _options(arguments: argparse.Namespace, kind: type[Any]) -> Any:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from cyclorama.core.geometry import Box
 from cyclorama.core.image import Image
 from cyclorama.core.segment import Segment
 from cyclorama.protocol.progress import Report
 
-__all__ = ["Segmenter"]
+__all__ = ["Answers", "Promptable", "Segmenter"]
 
 
 class Segmenter(Protocol):
@@ -36,5 +37,38 @@ class Segmenter(Protocol):
         -------
         tuple of Segment
             In any order, with any overlap and any score: choosing is the stage's work. Empty if there is none.
+        """
+        ...
+
+
+class Answers(Protocol):
+    """What a network saw of one photograph, ready to be asked."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The photograph's (height, width)."""
+        ...
+
+    def at(self, x_px: float, y_px: float) -> tuple[Segment, ...]:
+        """Return what may lie at a point of the photograph, the likeliest first."""
+        ...
+
+    def within(self, box: Box) -> Segment | None:
+        """Return the object that fills a box of the photograph best, or None if nothing is there."""
+        ...
+
+
+class Promptable(Protocol):
+    """A segmenter that can also be asked about a point or a box."""
+
+    def embed(self, image: Image, *, report: Report) -> Answers:
+        """Look at a photograph once.
+
+        Parameters
+        ----------
+        image : Image
+            The photograph, of any size from one pixel.
+        report : callable
+            Receives progress; may raise ``Cancelled``.
         """
         ...

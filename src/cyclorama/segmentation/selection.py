@@ -13,8 +13,8 @@ from cyclorama.core.geometry import Box
 from cyclorama.core.regions import label_regions
 from cyclorama.core.segment import Segment
 from cyclorama.protocol.errors import InputError, NoObjectFound
-from cyclorama.segmentation.embedding import Embedding
 from cyclorama.segmentation.grids import read_grid
+from cyclorama.segmentation.segmenter import Answers
 
 __all__ = ["Click", "divide", "merge", "select"]
 
@@ -41,12 +41,12 @@ class Click:
     keep: bool = True
 
 
-def select(seen: Embedding, clicks: Sequence[Click] = (), boxes: Sequence[Box] = ()) -> Segment:
+def select(seen: Answers, clicks: Sequence[Click] = (), boxes: Sequence[Box] = ()) -> Segment:
     """Return what a person points at, as one segment.
 
     Parameters
     ----------
-    seen : Embedding
+    seen : Answers
         What the segmenter saw of the photograph; asking costs a few milliseconds.
     clicks : sequence of Click
         Places inside the object, and places that do not belong to it.
@@ -117,14 +117,14 @@ def merge(segments: Sequence[Segment]) -> Segment:
     return Segment(probability, surest.score, surest.label, box)
 
 
-def divide(segment: Segment, seen: Embedding, clicks: Sequence[Click] = ()) -> tuple[Segment, ...]:
+def divide(segment: Segment, seen: Answers, clicks: Sequence[Click] = ()) -> tuple[Segment, ...]:
     """Split a segment.
 
     Parameters
     ----------
     segment : Segment
         What is to be split.
-    seen : Embedding
+    seen : Answers
         What the segmenter saw of the photograph.
     clicks : sequence of Click
         One inside each wanted part; none to split into the pieces that do not touch each other.
@@ -157,7 +157,7 @@ def divide(segment: Segment, seen: Embedding, clicks: Sequence[Click] = ()) -> t
     )
 
 
-def _answer(seen: Embedding, click: Click, keep: Sequence[Click], drop: Sequence[Click]) -> Segment:
+def _answer(seen: Answers, click: Click, keep: Sequence[Click], drop: Sequence[Click]) -> Segment:
     """Return the answer at a click that agrees with most of the other clicks, the likeliest of those."""
     answers = seen.at(click.x_px, click.y_px)
     if not answers:
@@ -171,7 +171,7 @@ def _answer(seen: Embedding, click: Click, keep: Sequence[Click], drop: Sequence
     return max(answers, key=agreement)  # the first, which is the likeliest, of those that agree most
 
 
-def _without(whole: Segment, seen: Embedding, click: Click, keep: Sequence[Click]) -> Segment:
+def _without(whole: Segment, seen: Answers, click: Click, keep: Sequence[Click]) -> Segment:
     """Take what lies at a click out of a segment, sparing the clicks that keep."""
     size = whole.probability.shape[0], whole.probability.shape[1]
     spared = [
@@ -194,7 +194,7 @@ def _disc(whole: Segment, click: Click, keep: Sequence[Click]) -> FloatArray:
 
 
 def _claim(
-    segment: Segment, seen: Embedding, click: Click, clicks: Sequence[Click], size: tuple[int, int]
+    segment: Segment, seen: Answers, click: Click, clicks: Sequence[Click], size: tuple[int, int]
 ) -> FloatArray:
     """Return how much a click's part claims each cell: the network's answer there first, nearness second."""
     reach = max(segment.box.size)

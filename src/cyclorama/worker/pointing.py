@@ -17,7 +17,7 @@ from cyclorama.core.resampling import resize
 from cyclorama.protocol.arrays import ArrayData
 from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.progress import Report
-from cyclorama.segmentation.embedding import Embedding
+from cyclorama.segmentation.segmenter import Answers
 from cyclorama.worker.document_mapping import box_from, box_list
 from cyclorama.worker.pictures import array_of_matte, image_from
 
@@ -31,15 +31,15 @@ class _Seen:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, Embedding] = OrderedDict()
+        self._kept: OrderedDict[str, Answers] = OrderedDict()
 
-    def get(self, image_id: str) -> Embedding | None:
+    def get(self, image_id: str) -> Answers | None:
         with self._lock:
             if image_id in self._kept:
                 self._kept.move_to_end(image_id)
             return self._kept.get(image_id)
 
-    def put(self, image_id: str, seen: Embedding) -> None:
+    def put(self, image_id: str, seen: Answers) -> None:
         with self._lock:
             self._kept[image_id] = seen
             while len(self._kept) > _MOST_PHOTOGRAPHS:
@@ -98,7 +98,7 @@ def select_object(
 
 def _looked_at(
     options: Mapping[str, Any], arrays: Mapping[str, ArrayData], report: Report
-) -> tuple[str, Embedding | None]:
+) -> tuple[str, Answers | None]:
     if "image" not in arrays:
         image_id = options.get("image_id")
         if not isinstance(image_id, str):
