@@ -1,6 +1,7 @@
 """Adapters of large models on tiny ones of the real classes: the same picture as a plain call of the pipeline, and
 what the adapter promises on top."""
 
+import importlib
 import json
 import shutil
 
@@ -20,6 +21,9 @@ from cyclorama.backdrop.diffusers_flow import (  # noqa: E402
 from cyclorama.backdrop.diffusers_options import DiffusersOptions, LightLevers  # noqa: E402
 from cyclorama.backdrop.diffusers_sd import StableDiffusionInpaint, StableDiffusionXLInpaint  # noqa: E402
 from cyclorama.backdrop.inpainter import Conditions  # noqa: E402
+from cyclorama.catalog.load import load_model  # noqa: E402
+from cyclorama.catalog.own import add  # noqa: E402
+from cyclorama.catalog.registry import find_model, known_models  # noqa: E402
 from cyclorama.core.image import Image  # noqa: E402
 from cyclorama.core.lighting import LightingEstimate  # noqa: E402
 from cyclorama.core.matte import Matte  # noqa: E402
@@ -259,6 +263,35 @@ def test_samplers_by_name(folders, scheduler):
     assert np.isfinite(made.pixels).all()
     assert sum(progress.preview is not None for progress in seen) == 3
     assert model.provenance["scheduler"] == type(model._scheduler).__name__
+
+
+def test_from_a_persons_folder_through_the_catalogue(folders, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("CYCLORAMA_MODELS", str(tmp_path / "models"))
+    add(
+        "my-own",
+        (folders("sd9"),),
+        find_model("sd15-inpaint-lcm"),
+        parameters={"native_px": SIDE, "lora": None},
+    )
+    model = load_model("my-own", "backdrop", device="cpu")
+    assert isinstance(model, StableDiffusionInpaint)
+    canvas, hole, conditions = scene()
+    made = model(canvas, hole, conditions, seed=0, steps=16, guidance=2.0)
+    assert np.isfinite(made.pixels).all()
+    provenance = model.provenance
+    assert provenance["id"] == "my-own"
+    assert len(provenance["sha256"]) == 64
+    assert provenance["scheduler"] == "LCMScheduler"
+    assert provenance["steps"] == 6  # the entry's, not the caller's
+
+
+@pytest.mark.parametrize(
+    "kind", sorted({entry.adapter for entry in known_models() if entry.task == "backdrop"})
+)
+def test_what_the_catalogue_names_is_there(kind):
+    module, _, name = kind.partition(":")
+    assert callable(getattr(importlib.import_module(module), name))
 
 
 def test_a_models_own_scheduler_that_cannot_be_steered_gives_way(folders, tmp_path):

@@ -26,7 +26,7 @@ from cyclorama.backdrop.diffusers_steps import on_step, schedule
 from cyclorama.backdrop.grain import noise_level
 from cyclorama.backdrop.inpainter import Conditions
 from cyclorama.backdrop.light_picture import camera_of, paint_light_picture
-from cyclorama.backdrop.light_words import LightWords, describe_light
+from cyclorama.backdrop.light_words import LightWords, describe_light, prompt_text
 from cyclorama.backdrop.scenes import SCENE_NAMES, SCENES
 from cyclorama.core.arrays import BoolArray, FloatArray
 from cyclorama.core.image import Image
@@ -39,8 +39,6 @@ from cyclorama.runtime.model_bundle import ModelBundle
 __all__ = ["DiffusersInpainter"]
 
 _STAGE = "backdrop"
-_BLURRED = 0.025
-_NO_WORDS = LightWords((), ())
 
 
 class DiffusersInpainter:
@@ -62,6 +60,8 @@ class DiffusersInpainter:
         If the device is absent or too small: before anything is loaded.
     """
 
+    #: Every word of a prompt counts, not only those of :mod:`cyclorama.backdrop.prompt`.
+    reads_text: ClassVar[bool] = True
     #: Class of diffusers.
     pipeline: ClassVar[str]
     #: Side of the square the family was trained on; sides are multiples of ``multiple``.
@@ -87,11 +87,15 @@ class DiffusersInpainter:
         self._scheduler = choose_scheduler(self._pipe.scheduler, self._options)
         self._preview: Callable[[Tensor], FloatArray] | None = None
         self._seam: float | None = None
+        self._files: dict[str, Any] = {}
 
     @classmethod
     def from_bundle(cls, bundle: ModelBundle) -> DiffusersInpainter:
         """Load the folder of a catalogue entry; its parameters are fields of :class:`DiffusersOptions`."""
-        return cls(bundle.folder, DiffusersOptions(**{"device": bundle.device, **bundle.parameters}))
+        made = cls(bundle.folder, DiffusersOptions(**{"device": bundle.device, **bundle.parameters}))
+        weights = [name for name in bundle.sha256 if name.endswith(".safetensors")]
+        made._files = {"id": bundle.id, "sha256": bundle.sha256[weights[0]], "files": dict(bundle.sha256)}
+        return made
 
     @classmethod
     def plan(cls, folder: Path, options: DiffusersOptions | None = None) -> MemoryPlan:
@@ -126,6 +130,7 @@ class DiffusersInpainter:
         lora = None if self._options.lora is None else Path(self._options.lora).name
         return {
             "id": self._folder.name,
+            **self._files,
             "family": type(self).__name__,
             "scheduler": type(self._scheduler).__name__,
             "text_guidance": self._text_guidance,
@@ -213,7 +218,7 @@ class DiffusersInpainter:
         words = (
             describe_light(conditions.lighting, conditions.perspective)
             if obey and levers.words
-            else _NO_WORDS
+            else LightWords()
         )
         light = (
             paint_light_picture(conditions, 1 - repaint.astype(np.float32), known.shape[:2]) if obey else None
@@ -228,7 +233,7 @@ class DiffusersInpainter:
         try:
             with torch.no_grad():
                 made = self._pipe(
-                    prompt=self._prompt(conditions, words),
+                    prompt=prompt_text(conditions, words),
                     image=self._given(image),
                     mask_image=repaint.astype(np.float32),
                     height=known.shape[0],
@@ -280,11 +285,6 @@ class DiffusersInpainter:
             raise InputError(
                 f"The hole is {hole.size} and the canvas {foreground.size}; one size was wanted."
             )
-
-    def _prompt(self, conditions: Conditions, words: LightWords) -> str:
-        scene = conditions.prompt.strip() or SCENES[conditions.scene].description
-        blur = ["out of focus background, bokeh"] if conditions.blur > _BLURRED else []
-        return ", ".join([scene, *blur, *words.wanted])
 
     def _guidance(
         self, known: FloatArray, repaint: BoolArray, light: FloatArray | None, weight: float

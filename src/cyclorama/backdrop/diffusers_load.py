@@ -63,7 +63,7 @@ def load_pipeline(
             dtype=number,
             use_safetensors=True,
             local_files_only=True,
-            variant=options.variant,
+            variant=_variant(folder, options.variant),
             low_cpu_mem_usage=_installed("accelerate"),
             **_quantized(folder, options),
             **dict.fromkeys(without),
@@ -135,6 +135,12 @@ def _merge_lora(pipe: Any, path: Path, scale: float) -> None:
     except (ValueError, KeyError, RuntimeError) as error:
         raise ModelIncompatible(f"The LoRA {path.name} does not fit this model: {error}") from error
     pipe.unload_lora_weights()
+
+
+def _variant(folder: Path, wanted: str | None) -> str | None:
+    """Return the variant if the folder has it: a person's own copy may hold the plain files only."""
+    there = wanted is not None and any(folder.glob(f"*/*.{wanted}*.safetensors"))
+    return wanted if there else None
 
 
 def _absent(folder: Path) -> str:

@@ -69,7 +69,7 @@ class DiffusersOptions:
     free_bytes : int or None
         Memory that may be used; None asks the device.
     variant : str or None
-        Part of the weights' file names, such as ``fp16``.
+        Part of the weights' file names, such as ``fp16``; without such files the plain ones are taken.
     scheduler : str
         ``own``, or a name of ``SCHEDULERS``.
     spacing : str or None

@@ -65,6 +65,8 @@ def inpaint(
     if document.lighting is None or document.perspective is None:
         raise InputError("The document has no estimate of light or perspective; both were wanted.")
     conditions, notes = conditions_for(document.lighting, document.perspective, options)
+    if getattr(inpainter, "reads_text", False):
+        notes.pop("not_understood", None)
     photo = composite(document.replace(candidates=(), chosen=None, shadows=()))
     hole = Matte(1 - np.clip(coverage(document), 0, 1))
     made = []

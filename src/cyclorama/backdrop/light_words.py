@@ -7,16 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cyclorama.backdrop.inpainter import Conditions
 from cyclorama.backdrop.light_map import gravity_frame
+from cyclorama.backdrop.scenes import SCENES
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.color import luminance
 from cyclorama.core.lighting import LightingEstimate
 from cyclorama.core.perspective import Perspective
 
-__all__ = ["LightWords", "color_mired", "describe_light"]
+__all__ = ["LightWords", "color_mired", "describe_light", "prompt_text"]
 
 #: Below this the direction is a guess, and words about it would only mislead.
 _LEAST_CONFIDENCE = 0.6
+#: Defocus / picture height from which a background is called out of focus.
+_BLURRED = 0.025
 _LINEAR_TO_XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
 )
@@ -32,8 +36,8 @@ class LightWords:
     unwanted : phrases for the negative prompt.
     """
 
-    wanted: tuple[str, ...]
-    unwanted: tuple[str, ...]
+    wanted: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
 
 
 def describe_light(lighting: LightingEstimate, perspective: Perspective) -> LightWords:
@@ -59,6 +63,13 @@ def describe_light(lighting: LightingEstimate, perspective: Perspective) -> Ligh
         unwanted += [*_wrong_side(azimuth), "two suns", "conflicting shadows"]
     wanted += [*_softness_words(share), *_color_words(lighting), *_camera_words(perspective)]
     return LightWords(tuple(wanted), tuple(unwanted))
+
+
+def prompt_text(conditions: Conditions, words: LightWords) -> str:
+    """Return the prompt: the user's own words, or the scene's description, then blur, light and camera."""
+    scene = conditions.prompt.strip() or SCENES[conditions.scene].description
+    blur = ["out of focus background, bokeh"] if conditions.blur > _BLURRED else []
+    return ", ".join([scene, *blur, *words.wanted])
 
 
 def color_mired(rgb: FloatArray) -> float:
