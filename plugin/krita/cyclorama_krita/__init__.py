@@ -6,7 +6,9 @@ can be imported: their tests do.
 
 import importlib.util
 
-if importlib.util.find_spec("krita") is not None:
+_KRITA = importlib.util.find_spec("krita")
+# A folder that merely has the name has no origin.
+if _KRITA is not None and _KRITA.origin is not None:
     from .startup import start
 
     start()
