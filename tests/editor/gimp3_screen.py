@@ -190,7 +190,7 @@ class Screen:
         return done.stdout
 
 
-def until(condition: Any, timeout_s: float = 30.0) -> None:
+def until(condition: Any, timeout_s: float = 90.0) -> None:
     """Wait until a condition holds."""
     end = time.monotonic() + timeout_s
     while not condition():

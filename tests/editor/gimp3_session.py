@@ -23,7 +23,7 @@ from cyclorama.installation.install import install
 
 HERE = Path(__file__).resolve().parent
 SOURCE = Path(cyclorama.__file__).resolve().parent
-TIMEOUT_S = 120
+TIMEOUT_S = 240
 
 #: Precision of the images, as NumPy reads what a scenario wrote down.
 Pixels = np.ndarray[Any, np.dtype[Any]]
