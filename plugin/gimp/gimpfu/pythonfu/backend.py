@@ -56,6 +56,9 @@ class Backend(Protocol):
     def write_pixels(self, drawable: int, box: tuple[int, int, int, int], shadow: bool, data: bytes) -> None:
         """Write what `read_pixels` reads."""
 
+    def let_go(self) -> None:
+        """Write what is held here to GIMP."""
+
     def merge_shadow(self, drawable: int, undo: bool) -> None:
         """Take over what was written to the shadow."""
 
@@ -82,7 +85,10 @@ def backend() -> Backend:
     """Return the back end for the GIMP that started this process."""
     global _chosen
     if _chosen is None:
-        _chosen = _gimp2() if _is_gimp2() else _gimp3()
+        from pythonfu.cached import Cached
+
+        chosen: Any = Cached(_gimp2() if _is_gimp2() else _gimp3())
+        _chosen = chosen
     return _chosen
 
 

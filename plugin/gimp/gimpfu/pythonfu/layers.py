@@ -88,7 +88,7 @@ class Drawable(Item):
             self.width if width is None else width,
             self.height if height is None else height,
         ]
-        invoke("gimp-drawable-update", self, *box)
+        invoke("gimp-drawable-update", self, *box)  # it writes what is held here, too
 
     def merge_shadow(self, undo: bool = False) -> None:
         """Take over what was written to the shadow."""

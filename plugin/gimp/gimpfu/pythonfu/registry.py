@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Optional, Sequence
 
 from pythonfu import conversion, kinds
+from pythonfu.backend import backend
 from pythonfu.kinds import Plain
 
 PLUGIN, EXTENSION, TEMPORARY = 1, 2, 3
@@ -138,8 +139,11 @@ class PlugIn:
 
         values = tuple(conversion.from_plain(letter, value) for letter, value in zip(letters, arguments))
         assert self.run is not None
-        given = self.run(name, values)
-        flush_tiles()
+        try:
+            given = self.run(name, values)
+        finally:
+            flush_tiles()
+            backend().let_go()
         wanted = self.offered()[name].results
         if not wanted:
             return []

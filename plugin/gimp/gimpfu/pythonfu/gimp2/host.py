@@ -159,6 +159,9 @@ class Gimp2:
             return own
         return self._c.format_with_space(format_name.encode(), self._c.format_space(own))
 
+    def let_go(self) -> None:
+        """Nothing is held here."""
+
     def merge_shadow(self, drawable: int, undo: bool) -> None:
         """Take over what was written to the shadow."""
         self._c.merge_shadow(drawable, int(undo))

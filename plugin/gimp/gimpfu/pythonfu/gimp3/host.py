@@ -96,6 +96,9 @@ class Gimp3:
 
         return str(Babl.get_name(values.item_of(drawable).get_format()))
 
+    def let_go(self) -> None:
+        """Nothing is held here."""
+
     def merge_shadow(self, drawable: int, undo: bool) -> None:
         """Take over what was written to the shadow."""
         values.item_of(drawable).merge_shadow(undo)
