@@ -1,6 +1,7 @@
 """Make an environment and run the main job in it; standard library only, the same on every system."""
 
 import argparse
+import hashlib
 import os
 import subprocess
 import sys
@@ -29,11 +30,14 @@ def main() -> int:
     return subprocess.run(command, check=False).returncode
 
 
-def make_environment(folder: Path) -> Path:
-    """Return the Python of an environment with the package in it; made anew when pyproject.toml has changed."""
+def make_environment(folder: Path, *, editable: bool = True) -> Path:
+    """Return the Python of an environment with the package in it; made anew when pyproject.toml has changed.
+
+    Editable, it runs what lies in this checkout; otherwise it has a copy, and is made anew for every other checkout.
+    """
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     stamp = folder / "installed"
-    wanted = (ROOT / "pyproject.toml").read_text("utf-8")
+    wanted = (ROOT / "pyproject.toml").read_text("utf-8") + ("" if editable else _contents())
     if python.exists() and stamp.exists() and stamp.read_text("utf-8") == wanted:
         return python
     print("Setting up (once): ONNX Runtime, NumPy, Pillow ...", flush=True)
@@ -42,7 +46,14 @@ def make_environment(folder: Path) -> Path:
     install = [str(python), "-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check"]
     try:
         subprocess.run(
-            [*install, "-c", str(ROOT / "install" / "constraints.txt"), "-e", str(ROOT)], check=True
+            [
+                *install,
+                "-c",
+                str(ROOT / "install" / "constraints.txt"),
+                *(["-e"] if editable else []),
+                str(ROOT),
+            ],
+            check=True,
         )
     except subprocess.CalledProcessError as error:
         sys.exit(
@@ -50,6 +61,16 @@ def make_environment(folder: Path) -> Path:
         )
     stamp.write_text(wanted, "utf-8")
     return python
+
+
+def _contents() -> str:
+    """Return a line that is another one for other sources."""
+    made = hashlib.sha256()
+    for folder in ("src", "plugin"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                made.update(path.relative_to(ROOT).as_posix().encode("utf-8") + path.read_bytes())
+    return f"# {made.hexdigest()}\n"
 
 
 if __name__ == "__main__":

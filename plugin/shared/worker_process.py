@@ -19,6 +19,7 @@ __all__ = ["Engine", "connect_or_start", "read_engine"]
 _START_S = 60.0
 _LOOK_S = 0.05
 _GREET_S = 10.0
+_LEAVE_S = 3.0
 
 # What an engine may inherit. An editor's own settings of Python, GTK and Qt would break it.
 _KEPT = (
@@ -53,6 +54,10 @@ def connect_or_start(engine: Engine, client_name: str, timeout_s: float = _START
         If no worker can be reached or started; the sentence says why.
     """
     client = _try_to_connect(engine, client_name)
+    if client is not None and (engine.sandbox or not _outdated(client, engine)):
+        return client
+    if client is not None:
+        client = _replaced(client, engine, client_name)
     if client is not None:
         return client
     if engine.sandbox:
@@ -94,6 +99,26 @@ def _try_to_connect(engine: Engine, client_name: str) -> Optional[Client]:
         if read_endpoint(engine.endpoint_file) == endpoint and _alive(endpoint):
             raise
         return None
+
+
+def _outdated(client: Client, engine: Engine) -> bool:
+    """Return whether the worker was started before the engine was brought to another version."""
+    assert client.welcome is not None
+    running = client.welcome.capabilities.get("version", "")
+    return bool(engine.version) and running != engine.version
+
+
+def _replaced(client: Client, engine: Engine, client_name: str) -> Optional[Client]:
+    """Ask an outdated worker to leave; None once it has, a client of it if its jobs keep it."""
+    left = read_endpoint(engine.endpoint_file)
+    client.shutdown()
+    client.close()
+    until = time.monotonic() + _LEAVE_S
+    while time.monotonic() < until:
+        if read_endpoint(engine.endpoint_file) != left:
+            return None
+        time.sleep(_LOOK_S)
+    return _try_to_connect(engine, client_name)
 
 
 def _alive(endpoint: Endpoint) -> bool:

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from worker_process import Worker
 
+from cyclorama import __version__
 from cyclorama.core.resampling import resize_image
 from cyclorama.documents.read import read_image
 from cyclorama.installation import Places, find_editors, install
@@ -477,6 +478,28 @@ def test_an_editor_in_a_sandbox_finds_the_worker_by_the_plug_ins_folder(tmp_path
             client.shutdown()
         assert worker.process.wait(30) == 0
     assert not (editor.plugin_folder / "worker.json").exists()
+
+
+def test_a_worker_of_an_older_engine_makes_room(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[2] / "plugin"))
+    monkeypatch.setenv("CYCLORAMA_RUNTIME", str(tmp_path))
+    from shared.engine import Engine
+    from shared.worker_process import connect_or_start
+
+    python = tmp_path / "python"
+    python.write_text(
+        f'#!/bin/sh\nPYTHONPATH={os.environ.get("PYTHONPATH", "")} exec {sys.executable} "$@"\n'
+    )
+    python.chmod(0o755)
+    with Worker(tmp_path) as old:
+        pid = old.endpoint().pid
+        with connect_or_start(Engine(str(python), __version__), "test") as client:
+            assert client.ping() < 5
+            assert read_endpoint(old.path).pid == pid
+        with connect_or_start(Engine(str(python), "99.0"), "test") as client:
+            assert read_endpoint(old.path).pid != pid
+            client.shutdown()
+        assert old.process.wait(30) == 0
 
 
 def test_a_broken_engine_says_why(tmp_path, monkeypatch):

@@ -192,7 +192,7 @@ def _refine(request: Request) -> Reply:
     name = str(request.required("layer"))
     document = refine_layer(document, name, scribbles, request.declared(RefineOptions), report=request.report)
     form = _form(request, request.picture("plate"))
-    mapping = {**document_mapping(document), "sample_format": form.dtype}
+    mapping = {**document_mapping(document), "sample_format": sample_format_of(form.dtype)}
     return Reply({"document": mapping}, tuple(document_arrays(document, form)))
 
 
