@@ -141,11 +141,11 @@ class RGB(_Components):
 
     def max(self) -> float:
         """Return the largest of red, green, blue."""
-        return max(self.r, self.g, self.b)
+        return max(self.floats()[:3])
 
     def min(self) -> float:
         """Return the smallest of red, green, blue."""
-        return min(self.r, self.g, self.b)
+        return min(self.floats()[:3])
 
     def luminance(self) -> float:
         """Return the weighted sum of red, green, blue."""

@@ -33,13 +33,13 @@ class Drawable(Item):
     @property
     def mask_bounds(self) -> tuple[int, int, int, int]:
         """Left, top, right, bottom of the selection on it; of the whole without a selection."""
-        return tuple(call("gimp-drawable-mask-bounds", self.ID)[1:])  # type: ignore[return-value]
+        return tuple(call("gimp-drawable-mask-bounds", self.ID)[1:])
 
     @property
     def mask_intersect(self) -> tuple[int, int, int, int] | None:
         """Left, top, width, height of the selection on it; None when they do not meet."""
         meets, *box = call("gimp-drawable-mask-intersect", self.ID)
-        return tuple(box) if meets else None  # type: ignore[return-value]
+        return tuple(box) if meets else None
 
     def get_pixel_rgn(
         self, x: Any, y: Any, width: Any, height: Any, dirty: bool = True, shadow: bool = False

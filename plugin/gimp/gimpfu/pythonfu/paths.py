@@ -78,7 +78,7 @@ class VectorsStroke:
 
     def get_point_at_dist(self, dist: float, precision: float) -> tuple[float, float, float, int]:
         """Return x, y, slope and validity at a distance from the beginning."""
-        return tuple(self._call("gimp-vectors-stroke-get-point-at-dist", dist, precision))  # type: ignore[return-value]
+        return tuple(self._call("gimp-vectors-stroke-get-point-at-dist", dist, precision))
 
     def close(self) -> None:
         """Close the stroke."""

@@ -107,7 +107,7 @@ def bring_back() -> None:
         for name, value in names.items():
             if not hasattr(module, name):
                 setattr(module, name, value)
-    builtins.ord = tolerant_ord  # type: ignore[assignment]
+    builtins.ord = tolerant_ord
     array.array = Array  # type: ignore[misc]
     gettext.install = _install  # type: ignore[assignment]
     for kind in (gettext.NullTranslations, gettext.GNUTranslations):

@@ -162,7 +162,7 @@ def register(
     parameters = (*run_mode, *(Parameter(stored_kind(f), f.name, f.label.replace("_", "")) for f in fields))
     gives = tuple(Parameter(STORED.get(row[0], row[0]), str(row[1]), str(row[2])) for row in results or ())
     texts = [str(part or "") for part in (blurb, help, author, copyright, date, label, imagetypes)]
-    installed = Installed(name, *texts[:7], registry.PLUGIN, parameters, gives, tuple(fields))  # type: ignore[misc, arg-type, call-arg]
+    installed = Installed(name, *texts[:7], registry.PLUGIN, parameters, gives, tuple(fields))  # type: ignore[arg-type, call-arg]
     _registered[name] = Registered(installed, function, menu, domain, on_query, on_run)
 
 

@@ -195,7 +195,7 @@ def install_procedure(
         for rows in (params, return_vals)
     )
     menu, _, texts[5] = texts[5].rpartition("/") if texts[5].startswith("<") else ("", "", texts[5])
-    installed = Installed(dashed(name), *texts[:7], int(type), parameters, results)  # type: ignore[misc, arg-type, call-arg]
+    installed = Installed(dashed(name), *texts[:7], int(type), parameters, results)  # type: ignore[arg-type, call-arg]
     install(installed)
     if menu:
         menu_register(name, menu)

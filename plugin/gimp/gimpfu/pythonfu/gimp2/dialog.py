@@ -63,7 +63,8 @@ def _number(gtk: Toolkit, field: Field, value: Any) -> Widget:
     real = field.pf in (3, register.PF_SLIDER) or (
         field.pf == register.PF_SPINNER and register.is_real(field)
     )
-    low, high, *step = [*(field.extra or [-2147483648, 2147483647]), 0.1 if real else 1]
+    limits: list[Any] = [*(field.extra or (-2147483648, 2147483647)), 0.1 if real else 1]
+    low, high, *step = limits
     numbers = (float(low), float(high), float(step[0] or 1))
     if field.pf == register.PF_SLIDER:
         made = _pointer(gtk("gtk_hscale_new_with_range", c_void_p, *numbers))

@@ -8,7 +8,14 @@ from typing import Any, Sequence
 from pythonfu.gimp2.library import Color, Param, RawParasite
 from pythonfu.kinds import INTEGERS, ITEMS, NUMBERS, Plain
 
-CELLS = {"I": c.c_int32, "H": c.c_int16, "B": c.c_uint8, "F": c.c_double, "S": c.c_char_p, "C": Color}
+CELLS: dict[str, Any] = {
+    "I": c.c_int32,
+    "H": c.c_int16,
+    "B": c.c_uint8,
+    "F": c.c_double,
+    "S": c.c_char_p,
+    "C": Color,
+}
 
 
 def octets(text: Any) -> bytes | None:

@@ -120,8 +120,8 @@ ADAPTERS: dict[str, Adapter] = {
     "gimp-progress-update": lambda n, part: _done(Gimp.progress_update(min(max(part, 0.0), 1.0))),
     "gimp-procedural-db-proc-exists": lambda n, name: [int(_exists(n, name))],
     "gimp-procedural-db-proc-info": _info,
-    "gimp-procedural-db-proc-arg": lambda n, name, k: _parameter(n.find(name).get_arguments(), k),  # type: ignore
-    "gimp-procedural-db-proc-val": lambda n, name, k: _parameter(n.find(name).get_return_values(), k),  # type: ignore
+    "gimp-procedural-db-proc-arg": lambda n, name, k: _parameter(n.find(name).get_arguments(), k),
+    "gimp-procedural-db-proc-val": lambda n, name, k: _parameter(n.find(name).get_return_values(), k),
     "gimp-procedural-db-query": _query,
     "gimp-procedural-db-dump": lambda n, path: _done(Gimp.get_pdb().dump_to_file(values.file_of(path))),
     "gimp-procedural-db-temp-name": lambda n: [Gimp.PDB.temp_procedure_name(Gimp.get_pdb())],

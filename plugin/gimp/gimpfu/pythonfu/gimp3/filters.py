@@ -74,8 +74,8 @@ def _matrix(count: int, matrix: list[float], alpha: int, divisor: float, offset:
             "border": (1, 2, 0)[border]}  # fmt: skip
 
 
-def _newsprint(cell: int, space: int, pullout: int, *screens: Any) -> dict[str, Any]:
-    *screens, oversample = screens
+def _newsprint(cell: int, space: int, pullout: int, *rest: Any) -> dict[str, Any]:
+    *screens, oversample = rest
     found: dict[str, Any] = {"black-pullout": pullout / 100, "aa-samples": oversample}
     for suffix, k in (("", 0), ("2", 2), ("3", 4), ("4", 6)):
         angle, pattern = screens[k : k + 2]
