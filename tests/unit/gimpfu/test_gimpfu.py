@@ -208,3 +208,28 @@ def test_convert_prints_python_3(tmp_path: Path) -> None:
     place = settings / "plug-ins" / "old" / "old.py"
     assert place.stat().st_mode & 0o100
     assert "PYTHONPATH=" in (settings / "environ" / "gimpfu.env").read_text()
+
+
+def test_files_take_text_and_bytes(tmp_path: Path) -> None:
+    source = f"""
+name = {str(tmp_path / "x")!r}
+out = open(name, "wb")
+out.write("BM" + chr(200))
+out.close()
+back = open(name, "rb")
+raw = back.read()
+back.close()
+out = file(name, "w")
+out.write("caf\\u00e9 ".encode("utf-8"))
+out.write("more")
+out.close()
+back = open(name)
+lines = back.read()
+back.close()
+try:
+    raise ValueError("why")
+except ValueError as problem:
+    said = problem.message
+"""
+    scope = run_old(source)
+    assert (scope["raw"], scope["lines"], scope["said"]) == (b"BM\xc8", "café more", "why")

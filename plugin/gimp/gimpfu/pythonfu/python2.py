@@ -23,6 +23,7 @@ import types
 from typing import Any, Callable, Optional
 
 from pythonfu.conversion import octets
+from pythonfu.old_files import old_open
 
 _plain_array = array.array
 _plain_ord = builtins.ord
@@ -200,6 +201,25 @@ class _Meaning(ast.NodeTransformer):
                 keyword.arg, keyword.value = "key", self._call("__cmp_to_key__", node, [keyword.value])
         return node
 
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> Any:
+        """Let ``problem.message`` be the text of what was caught."""
+        self.generic_visit(node)
+        for inner in ast.walk(node):
+            for field, value in ast.iter_fields(inner):
+                if self._is_message(value, node.name):
+                    setattr(inner, field, self._call("str", value, [value.value]))
+                elif isinstance(value, list):
+                    value[:] = [
+                        self._call("str", one, [one.value]) if self._is_message(one, node.name) else one
+                        for one in value
+                    ]
+        return node
+
+    @staticmethod
+    def _is_message(node: Any, caught: Optional[str]) -> bool:
+        named = isinstance(node, ast.Attribute) and node.attr == "message" and isinstance(node.ctx, ast.Load)
+        return named and isinstance(node.value, ast.Name) and node.value.id == caught
+
     @staticmethod
     def _call(name: str, near: ast.AST, arguments: list[ast.expr]) -> ast.Call:
         return ast.copy_location(ast.Call(ast.Name(name, ast.Load()), arguments, []), near)
@@ -254,7 +274,7 @@ def with_old_meaning(source: bytes, path: str) -> Optional[Callable[[dict[str, A
 
     def run(scope: dict[str, Any]) -> None:
         scope.update(__divide__=divide, __add__=add, __join__=join, __decode__=decode)
-        scope.update(__cmp_to_key__=functools.cmp_to_key)
+        scope.update(__cmp_to_key__=functools.cmp_to_key, open=old_open, file=old_open)
         exec(code, scope)
 
     return run

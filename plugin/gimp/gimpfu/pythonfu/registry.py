@@ -145,7 +145,8 @@ class PlugIn:
             flush_tiles()
             backend().let_go()
         wanted = self.offered()[name].results
-        if not wanted:
+        if not wanted or given is None:
+            # GIMP fills in what is missing.
             return []
         results = list(given) if isinstance(given, (tuple, list)) and len(wanted) != 1 else [given]
         if (

@@ -164,7 +164,7 @@ ADAPTERS: dict[str, Adapter] = {
         n, {"interpolation": (how,)}, lambda: n("gimp-layer-scale", layer, width, height, local)
     ),
     "gimp-image-free-shadow": lambda n, image: [],
-    "gimp-image-get-filename": lambda n, image: [_file_path(n, image)],
+    "gimp-image-get-filename": lambda n, image: [_file_path(n, image) or None],
     "gimp-image-set-filename": _set_file_path,
     "gimp-image-get-uri": lambda n, image: _uri(values.file_of(_file_path(n, image))),
     "gimp-image-get-xcf-uri": lambda n, image: _uri(values.image_of(image).get_xcf_file()),

@@ -162,8 +162,14 @@ def _add_int(procedure: Any, texts: tuple[str, ...], field: Field) -> None:
         low, high = min(numbers), max(numbers)
     else:
         low, high = limits(field, -(2**31), 2**31 - 1) if field.extra else (-(2**31), 2**31 - 1)
-    default = min(max(whole(field.default), int(low)), int(high))
+    default = min(max(_default_number(field), int(low)), int(high))
     procedure.add_int_argument(*texts, int(low), int(high), default, READWRITE)
+
+
+def _default_number(field: Field) -> int:
+    """Return a whole default; a list's may be one of its labels."""
+    labels = [text for text, _ in register.choices(field)] if field.pf == register.PF_OPTION else []
+    return labels.index(field.default) if field.default in labels else whole(field.default)
 
 
 def _add_float(procedure: Any, texts: tuple[str, ...], field: Field) -> None:

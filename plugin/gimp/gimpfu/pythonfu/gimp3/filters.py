@@ -36,7 +36,8 @@ def apply(
     made = Gimp.DrawableFilter.new(item, operation, "")
     config = made.get_config()
     for name, value in properties.items():
-        values.put(config, config.find_property(name), value)
+        spec = config.find_property(name)
+        values.put(config, spec, values.clamped(spec, value))
     for name, other in (aux or {}).items():
         made.set_aux_input(name, values.item_of(other))
     made.update()

@@ -28,6 +28,7 @@ def menu_path(path: str) -> str:
     if root == "<Image>":
         # GIMP 2.4 and before had these; unknown names make menus of their own.
         rest = re.sub("^(Script-Fu|Python-Fu|Xtns|Extensions)(/|$)", r"Filters/\1\2", rest) or "Filters"
+    rest = rest.strip("/")
     return root + ("/" + rest if slash and rest else "")
 
 

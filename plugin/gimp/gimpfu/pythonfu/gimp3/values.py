@@ -129,6 +129,14 @@ def _number(spec: Any, value: Any) -> Any:
     return number
 
 
+def clamped(spec: Any, value: Any) -> Any:
+    """Return a number in its range; filters of 2.10 took what was beyond for the end of it."""
+    low, high = getattr(spec, "minimum", None), getattr(spec, "maximum", None)
+    if low is None or high is None or not isinstance(value, (int, float)) or type_name(spec) == "gboolean":
+        return value
+    return min(max(value, low), high)
+
+
 def _parasite(value: Any) -> Any:
     return None if value is None else Gimp.Parasite.new(value[0], int(value[1]), value[2])
 
