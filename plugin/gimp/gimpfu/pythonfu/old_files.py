@@ -7,7 +7,7 @@ from typing import Any
 
 from pythonfu.conversion import octets
 
-ENCODING = {"encoding": "utf-8", "errors": "surrogateescape"}
+ENCODING: dict[str, Any] = {"encoding": "utf-8", "errors": "surrogateescape"}
 
 
 class BinaryFile(io.BufferedRandom):
