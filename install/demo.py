@@ -30,12 +30,17 @@ def main() -> int:
     return subprocess.run(command, check=False).returncode
 
 
+def environment_python(folder: Path) -> Path:
+    """Return where the Python of an environment lies."""
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
 def make_environment(folder: Path, *, editable: bool = True) -> Path:
     """Return the Python of an environment with the package in it; made anew when pyproject.toml has changed.
 
     Editable, it runs what lies in this checkout; otherwise it has a copy, and is made anew for every other checkout.
     """
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    python = environment_python(folder)
     stamp = folder / "installed"
     wanted = (ROOT / "pyproject.toml").read_text("utf-8") + ("" if editable else _contents())
     if python.exists() and stamp.exists() and stamp.read_text("utf-8") == wanted:

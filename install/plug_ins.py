@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from demo import make_environment
+from demo import environment_python, make_environment
 
 EDITORS = ("gimp", "krita")
 NOT_FOUND = 3
@@ -25,7 +25,7 @@ def main() -> int:
     if unknown:
         parser.error(f"unknown editor {sorted(unknown)[0]}; gimp and krita are known")
     # Not beside this folder: it may be deleted after the installation, and the plug-ins go on working.
-    python = arguments.python or make_environment(engine_folder(), editable=False)
+    python = arguments.python or _engine(arguments.uninstall)
     codes = [
         _run(python, "install", editor, *(["--uninstall"] * arguments.uninstall))
         for editor in arguments.editors or EDITORS
@@ -37,6 +37,14 @@ def main() -> int:
         print("\nChecking:", flush=True)
         wrong.append(_run(python, "doctor"))
     return max(wrong, default=0)
+
+
+def _engine(uninstall: bool) -> Path:
+    """Return the engine's Python; to take plug-ins out, one that is there will do, whatever its version."""
+    python = environment_python(engine_folder())
+    if uninstall and python.exists():
+        return python
+    return make_environment(engine_folder(), editable=False)
 
 
 def engine_folder() -> Path:
