@@ -5,6 +5,7 @@ Every class, argument and file is that of the published models; only widths and 
 """
 
 import copy
+import json
 import warnings
 from pathlib import Path
 
@@ -20,7 +21,6 @@ from diffusers import (
     FlowMatchEulerDiscreteScheduler,
     Flux2KleinInpaintPipeline,
     Flux2Transformer2DModel,
-    QwenImageEditInpaintPipeline,
     QwenImageInpaintPipeline,
     QwenImageTransformer2DModel,
     StableDiffusionInpaintPipeline,
@@ -191,15 +191,20 @@ def qwen_image():
     return QwenImageInpaintPipeline(**qwen_parts())
 
 
-def qwen_image_edit():
-    parts = qwen_parts()
-    processor = transformers.Qwen2VLProcessor(
-        image_processor=transformers.Qwen2VLImageProcessorPil(max_pixels=56 * 56),
-        tokenizer=parts["tokenizer"],
+class ImagesOnlyProcessor(transformers.Qwen2VLProcessor):
+    """The real processor without its half for films, which needs torchvision."""
+
+    def check_argument_for_proper_class(self, argument_name, argument):
+        return type(argument)
+
+
+def qwen_edit_processor():
+    return ImagesOnlyProcessor(
+        image_processor=transformers.Qwen2VLImageProcessorPil(min_pixels=28 * 28, max_pixels=56 * 56),
+        tokenizer=qwen_tokenizer(),
         video_processor=None,
         chat_template=CHAT,
     )
-    return QwenImageEditInpaintPipeline(processor=processor, **parts)
 
 
 MAKERS = {
@@ -210,7 +215,6 @@ MAKERS = {
     "z_image": z_image,
     "flux2_klein": flux2_klein,
     "qwen_image": qwen_image,
-    "qwen_image_edit": qwen_image_edit,
 }
 
 
@@ -225,6 +229,17 @@ def save_tiny(name: str, folder: Path) -> Path:
                 part.eval()
         pipe.save_pretrained(folder / name, safe_serialization=True)
     return folder / name
+
+
+def save_tiny_qwen_edit(folder: Path) -> Path:
+    """Save Qwen-Image-Edit, whose processor is the one part that is not written: see :func:`qwen_edit_processor`."""
+    made = save_tiny("qwen_image", folder).rename(folder / "qwen_image_edit")
+    index = json.loads((made / "model_index.json").read_text())
+    index["_class_name"] = "QwenImageEditInpaintPipeline"
+    index["processor"] = ["transformers", "Qwen2VLProcessor"]
+    (made / "model_index.json").write_text(json.dumps(index))
+    (made / "processor").mkdir()
+    return made
 
 
 def save_tiny_decoder(folder: Path) -> Path:

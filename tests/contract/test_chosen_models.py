@@ -2,16 +2,20 @@
 
 import json
 
+import numpy as np
 import pytest
 from PIL import Image as Pillow
 
 import tiny_networks
-from cyclorama.catalog.chosen import ChosenModels, choose_models
+from cyclorama.catalog.chosen import SPLIT_PARTS, ChosenModels, choose_models, warm_models
 from cyclorama.cli.main import main
-from cyclorama.protocol.errors import DeviceError, InputError, ModelCorrupt
+from cyclorama.protocol.arrays import ArrayData
+from cyclorama.protocol.errors import DeviceError, InputError, ModelCorrupt, ModelMissing
 from cyclorama.protocol.options import DEVICES, ModelOptions
+from cyclorama.protocol.progress import silent
 from cyclorama.runtime import devices
 from cyclorama.runtime.onnx_session import OnnxSession
+from cyclorama.worker.jobs import JOBS, Request
 
 
 @pytest.fixture(autouse=True)
@@ -23,8 +27,6 @@ def own_folder(tmp_path, monkeypatch):
 @pytest.fixture
 def photo(tmp_path):
     """A red disc and a blue one before a grey wall with a gradient."""
-    import numpy as np
-
     y, x = np.mgrid[:200, :300]
     pixels = np.stack([90 + x / 6, 100 + y / 5, 110 + x / 8], axis=-1)
     pixels[(y - 90) ** 2 + (x - 80) ** 2 < 50**2] = 230, 20, 20
@@ -48,7 +50,7 @@ def test_own_networks_do_the_work_and_the_document_says_so(tmp_path, photo, caps
     chosen = ["--segmenter", "mine", "--plate", "my-plate", "--device", "cpu"]
     assert main(["split", str(photo), "-o", str(out), *chosen, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert {layer["name"] for layer in told["layers"]} == {"person", "cat"}
+    assert {layer["name"] for layer in told["layers"]} == {"person 1", "cat 1"}
     for name, model in (("segmenter", "mine"), ("plate", "my-plate")):
         ran = told["provenance"][name]
         assert ran["id"] == model
@@ -70,9 +72,36 @@ def test_a_matter_solves_the_band(tmp_path, photo, capsys):
     assert json.loads(capsys.readouterr().out)["provenance"]["matter"]["id"] == "hair"
 
 
+def test_the_worker_takes_the_same_names(tmp_path, photo):
+    tiny_networks.prototype_rf_detr(tmp_path / "mine.onnx", [(0.9, 0.08, 0.08)], side=192)
+    assert main(["models", "add", "mine", str(tmp_path / "mine.onnx"), "--like", "rf-detr-seg-medium"]) == 0
+    with Pillow.open(photo) as opened:
+        pixels = np.asarray(opened.convert("RGB"))
+    array = ArrayData("image", "uint8", pixels.shape, "RGB", "srgb", pixels.tobytes())
+    reply = JOBS["objects"].run(Request({"segmenter": "mine"}, {"image": array}, silent))
+    assert [found["name"] for found in reply.result["segments"]] == ["person 1"]
+    with pytest.raises(ModelMissing, match="no model 'yours'"):
+        JOBS["objects"].run(Request({"segmenter": "yours"}, {"image": array}, silent))
+    with pytest.raises(DeviceError):
+        JOBS["split"].run(Request({"device": "directml"}, {"image": array}, silent))
+
+
 def test_a_model_for_something_else_is_refused(photo, tmp_path, capsys):
     assert main(["split", str(photo), "-o", str(tmp_path / "o.ora"), "--segmenter", "lama"]) == 5
     assert "is for plate; one for segmentation was wanted" in capsys.readouterr().err
+
+
+def test_models_stay_warm_until_their_files_change(tmp_path):
+    tiny_networks.mean_lama(tmp_path / "plate.onnx")
+    assert main(["models", "add", "p", str(tmp_path / "plate.onnx"), "--like", "lama"]) == 0
+    options = ModelOptions(plate="p")
+    first = warm_models(options, SPLIT_PARTS)
+    assert warm_models(options, SPLIT_PARTS) is first
+    assert warm_models(options, ("inpainter",)).filler is None
+    assert main(["models", "remove", "p"]) == 0
+    tiny_networks.mean_lama(tmp_path / "plate.onnx", side=32)
+    assert main(["models", "add", "p", str(tmp_path / "plate.onnx"), "--like", "lama"]) == 0
+    assert warm_models(options, SPLIT_PARTS).filler.side_px == 32
 
 
 def test_nothing_chosen_is_nothing_loaded():

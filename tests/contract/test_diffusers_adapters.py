@@ -12,9 +12,11 @@ torch = pytest.importorskip("torch", reason="needs torch (install the extra: dif
 diffusers = pytest.importorskip("diffusers", reason="needs diffusers (install the extra: diffusion)")
 transformers = pytest.importorskip("transformers", reason="needs transformers (install the extra: diffusion)")
 
+from cyclorama.backdrop import diffusers_flow  # noqa: E402
 from cyclorama.backdrop.crop import blank, crop_around  # noqa: E402
 from cyclorama.backdrop.diffusers_flow import (  # noqa: E402
     Flux2KleinInpaint,
+    QwenImageEditInpaint,
     QwenImageInpaint,
     ZImageInpaint,
 )
@@ -35,7 +37,7 @@ from cyclorama.protocol.errors import (  # noqa: E402
     ModelIncompatible,
     ModelMissing,
 )
-from tiny_diffusion import save_tiny, save_tiny_decoder  # noqa: E402
+from tiny_diffusion import qwen_edit_processor, save_tiny, save_tiny_decoder, save_tiny_qwen_edit  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:__array__ implementation:DeprecationWarning", "ignore:.*:FutureWarning:diffusers.*"
@@ -158,6 +160,37 @@ def test_all_levers_from_a_canvas_to_a_background(folders, name):
     json.dumps(provenance)
     assert provenance["levers"] == {"words": True, "start": 0.9, "low_frequency": 0.5}
     assert provenance["memory"]["device"] == "cpu"
+
+
+def test_qwen_image_edit(tmp_path, monkeypatch):
+    """The pipeline resizes all to a square megapixel, here to 128 px in square; its processor is loaded by hand."""
+    own = diffusers.pipelines.qwenimage.pipeline_qwenimage_edit_inpaint
+    whole = own.calculate_dimensions
+    monkeypatch.setattr(own, "calculate_dimensions", lambda area, ratio: whole(area // 64, ratio))
+    monkeypatch.setattr(diffusers_flow, "_EDIT_AREA_PX", 128 * 128)
+    processor = qwen_edit_processor()
+    monkeypatch.setattr(transformers.Qwen2VLProcessor, "from_pretrained", lambda *_, **__: processor)
+    folder = save_tiny_qwen_edit(tmp_path)
+    model = QwenImageEditInpaint(folder, DiffusersOptions(device="cpu", text_guidance=1.0, behind="keep"))
+    canvas, hole, conditions = scene((300, 300), prompt="a quiet meadow")
+    crop = model._crop(hole)
+    assert crop.size == (128, 128)
+    known, repaint = crop.picture(canvas), crop.repaint(hole)
+    found = model.paint(known, repaint, conditions, seed=7, steps=2, guidance=1.0)
+
+    from PIL import Image as Picture
+
+    given = Picture.fromarray(np.rint(blank(known, repaint) * 255).astype(np.uint8))
+    pipe = diffusers.QwenImageEditInpaintPipeline.from_pretrained(folder, local_files_only=True)
+    pipe.set_progress_bar_config(disable=True)
+    expected = pipe(
+        prompt="a quiet meadow", image=given, mask_image=Picture.fromarray(repaint.astype(np.uint8) * 255),
+        height=128, width=128, num_inference_steps=2, strength=1.0, true_cfg_scale=1.0, output_type="np",
+        generator=torch.Generator().manual_seed(7),
+    ).images[0]  # fmt: skip
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    made = model(canvas, hole, conditions, seed=1, steps=2, guidance=2.0)
+    assert np.array_equal(made.pixels[hole.alpha == 0], canvas.pixels[hole.alpha == 0])
 
 
 @pytest.mark.parametrize("name", ["sd9", "sdxl4", "z_image", "flux2_klein", "qwen_image"])

@@ -74,8 +74,8 @@ def test_every_line_of_the_guide_does_what_it_says(place, environment):
         assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
     assert (place / "new.ora").exists()
     assert "refused: another file than the one that is published" in shown
-    assert "['person'] cpu" in shown
-    assert "['red thing']" in shown
+    assert "['person 1'] cpu" in shown
+    assert "['red thing 1']" in shown
     assert "my-salience          right" in shown
     assert "my-fruit is gone" in shown
 

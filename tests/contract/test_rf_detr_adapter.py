@@ -33,7 +33,7 @@ def test_objects_are_found_named_and_placed(prototypes, size):
         assert overlap(spread(found[label], size) > 0.5, disc) > (0.85 if min(size) > 100 else 0.7)
         assert found[label].score > 0.9
     named = segment(image, prototypes, SplitOptions())
-    assert {s.label for s in named} == {"person", "dog"}
+    assert {s.label for s in named} == {"person 1", "dog 1"}
 
 
 @pytest.mark.parametrize("side", [312, 384, 432, 504, 624, 768])

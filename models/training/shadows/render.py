@@ -26,8 +26,8 @@ from cyclorama.core.perspective import Perspective, camera_rays, world_from_came
 SIZE = (168, 224)
 _SUN = 3.0
 _WHITE = 0.8
-#: Gallery: linear colours of sky, lamp and floor.
-SKY, SUN_COLOR, FLOOR = (0.30, 0.34, 0.42), (1.0, 0.9, 0.76), (0.42, 0.38, 0.34, 1.0)
+#: Linear colours: a faint sky, which leaves 4 % of the light in full shadow; for the gallery the lamp and the floor.
+SKY, SUN_COLOR, FLOOR = (0.0509, 0.0509, 0.0509), (1.0, 0.9, 0.76), (0.42, 0.38, 0.34, 1.0)
 #: Ours is x right, y up, z back; Blender's is x right, y away, z up.
 _TO_BLENDER = np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]], np.float64)
 
@@ -74,7 +74,7 @@ def stage(drawn: dict) -> tuple[bpy.types.Object, list[bpy.types.Object], bpy.ty
     scene.render.threads_mode, scene.render.threads = "FIXED", 1
     scene.cycles.use_denoising, scene.cycles.denoiser = True, "OPENIMAGEDENOISE"
     scene.world = bpy.data.worlds.new("sky")
-    scene.world.color = (0, 0, 0)
+    shine(SKY)
     bpy.ops.mesh.primitive_plane_add(size=400)
     ground = bpy.context.object
     ground.data.materials.append(paint("ground", (_WHITE, _WHITE, _WHITE)))
@@ -94,6 +94,14 @@ def stage(drawn: dict) -> tuple[bpy.types.Object, list[bpy.types.Object], bpy.ty
     scene.collection.objects.link(camera)
     scene.camera = camera
     return ground, thing, sun
+
+
+def shine(color: tuple[float, float, float]) -> None:
+    """Make the sky shine evenly."""
+    world = bpy.context.scene.world
+    world.use_nodes = True
+    background = world.node_tree.nodes["Background"].inputs
+    background["Color"].default_value, background["Strength"].default_value = (*color, 1), 1.0
 
 
 def direction_matrix(toward: np.ndarray):
@@ -179,8 +187,7 @@ def render_scene(drawn: dict, out: Path) -> None:
     """Write the place with and without the thing, and the thing alone, as photographs."""
     name = f"{drawn['seed']:03d}"
     ground, thing, sun = stage(drawn)
-    scene, size = bpy.context.scene, (2 * SIZE[0], 2 * SIZE[1])
-    scene.world.color = SKY
+    size = (2 * SIZE[0], 2 * SIZE[1])
     ground.data.materials[0].node_tree.nodes["Principled BSDF"].inputs["Base Color"].default_value = FLOOR
     sun.data.color = SUN_COLOR
     picture(out / f"{name}-truth.png", size, 96, False, False)

@@ -17,6 +17,9 @@ from cyclorama.core.matte import Matte
 
 __all__ = ["Flux2KleinInpaint", "QwenImageEditInpaint", "QwenImageInpaint", "ZImageInpaint"]
 
+#: What the pipeline of Qwen-Image-Edit resizes everything to.
+_EDIT_AREA_PX = 1024 * 1024
+
 
 class ZImageInpaint(DiffusersInpainter):
     """Z-Image and Z-Image-Turbo."""
@@ -101,17 +104,17 @@ class QwenImageEditInpaint(QwenImageInpaint):
 
     def _crop(self, hole: Matte) -> Crop:
         # The pipeline resizes what it gets to a square megapixel's worth; given just that, it leaves it alone.
-        crop = crop_around(hole, 1024, self.multiple)
+        crop = crop_around(hole, round(math.sqrt(_EDIT_AREA_PX)), self.multiple)
         height, width = crop.size
         for _ in range(8):
-            height, width = _megapixel(width / height)
+            height, width = _edit_size(width / height)
         return Crop(crop.box, (height, width))
 
     def _given(self, image: FloatArray) -> Any:
         return self._pipe.image_processor.numpy_to_pil(image)[0]
 
 
-def _megapixel(ratio: float) -> tuple[int, int]:
-    """Return (height, width) of 1024 x 1024 px in a ratio of width to height, in multiples of 32."""
-    width = math.sqrt(1024 * 1024 * ratio)
+def _edit_size(ratio: float) -> tuple[int, int]:
+    """Return (height, width) of the pipeline's area in a ratio of width to height, in multiples of 32."""
+    width = math.sqrt(_EDIT_AREA_PX * ratio)
     return round(width / ratio / 32) * 32, round(width / 32) * 32

@@ -42,12 +42,12 @@ from cyclorama.backdrop.noise import cosine_basis
 from cyclorama.core.arrays import BoolArray, FloatArray
 from cyclorama.protocol.errors import InputError, ModelIncompatible
 
-__all__ = ["LowFrequencyGuidance", "broad_basis", "guided_scheduler", "noise_level", "supports"]
+__all__ = ["FREE_SHARE", "LowFrequencyGuidance", "broad_basis", "guided_scheduler", "noise_level", "supports"]
 
 #: Half-cycles along each side that count as broad: 0 to 3, so 16 shapes.
 BANDS = 4
-#: Share of the time steps, from the end, in which the network is left alone: texture and local light are its own.
-_FREE_SHARE = 0.45
+#: Usual share of the time steps, at the end, in which the network is left alone.
+FREE_SHARE = 0.45
 #: Basis vectors that a small hole cannot tell apart are dropped.
 _SMALLEST = 1e-3
 
@@ -121,6 +121,9 @@ class LowFrequencyGuidance:
         See :func:`broad_basis`.
     weight : float, [0, 1]
         Share of the way to go at full noise.
+    free_share : float, [0, 1)
+        Share of the time steps, at the end, in which the network is left alone: texture and local light are its own.
+        White noise has let the broad shapes settle by then.
 
     Attributes
     ----------
@@ -131,6 +134,7 @@ class LowFrequencyGuidance:
     target: Tensor
     basis: FloatArray
     weight: float
+    free_share: float = FREE_SHARE
     clean: Tensor | None = None
 
     def __post_init__(self) -> None:
@@ -139,7 +143,7 @@ class LowFrequencyGuidance:
 
     def weight_at(self, time: float) -> float:
         """Return the weight at a time in [0, 1], 1 being pure noise: falls as a root, 0 where the network is free."""
-        return self.weight * math.sqrt(max(0.0, (time - _FREE_SHARE) / (1 - _FREE_SHARE)))
+        return self.weight * math.sqrt(max(0.0, (time - self.free_share) / (1 - self.free_share)))
 
     def change(self, clean: Tensor, weight: float) -> Tensor:
         """Return D of the module's formula, laid out as the samples, float32."""

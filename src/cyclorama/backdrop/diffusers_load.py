@@ -68,6 +68,11 @@ def load_pipeline(
             **_quantized(folder, options),
             **dict.fromkeys(without),
         )
+    except ImportError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise DeviceError(
+            f"{kind} needs a package that is not installed: {reason}", "Qwen-Image-Edit needs torchvision."
+        ) from error
     except (OSError, ValueError, TypeError, KeyError) as error:
         if _absent(folder):
             raise ModelMissing(

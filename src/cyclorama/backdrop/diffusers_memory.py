@@ -32,7 +32,7 @@ _ELEMENT_BYTES = {"float32": 4.0, "bfloat16": 2.0, "float16": 2.0, "float8": 1.0
 #: What the libraries and a context on the device take themselves.
 _FIXED_BYTES = {"cpu": 300 << 20, "cuda": 600 << 20, "mps": 300 << 20}
 #: Live copies of the widest feature map at full resolution while a picture is decoded.
-_DECODER_COPIES = 4.5
+_DECODER_COPIES = 6.0
 #: The same for the latent grid of a UNet, and of tokens of a transformer, with both halves of text guidance.
 _UNET_COPIES, _TRANSFORMER_COPIES = 40.0, 24.0
 _GIB = float(1 << 30)
@@ -309,6 +309,8 @@ def _elements(path: Path) -> int:
             if length > path.stat().st_size:
                 raise ValueError("the header is longer than the file")
             header = json.loads(file.read(length))
+            if not isinstance(header, dict):
+                raise ValueError("the header is no table")
         return sum(math.prod(entry["shape"]) for name, entry in header.items() if name != "__metadata__")
     except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
         raise ModelCorrupt(f"{path} is no safetensors file ({error}).", "Pull the model again.") from error

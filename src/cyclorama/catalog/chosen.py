@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cyclorama.catalog.load import load_model
+from cyclorama.catalog.registry import find_model
 from cyclorama.protocol.options import BUILTIN, ModelOptions
 from cyclorama.runtime.devices import require_device
 
-__all__ = ["ChosenModels", "choose_models"]
+__all__ = ["ALL_PARTS", "SPLIT_PARTS", "ChosenModels", "choose_models", "warm_models"]
 
 #: Options, the task that each wants, and the built-in network behind its default, where there is one.
 _CHOICES = {
@@ -18,6 +20,10 @@ _CHOICES = {
     "plate": ("plate", None),
     "inpainter": ("backdrop", "backdrop"),
 }
+
+#: What can be chosen, and what of it a split needs.
+ALL_PARTS = tuple(_CHOICES)
+SPLIT_PARTS = ("segmenter", "matter", "plate")
 
 
 @dataclass(frozen=True)
@@ -38,15 +44,15 @@ class ChosenModels:
     inpainter: Any = None
 
 
-def choose_models(options: ModelOptions, *, backdrop: bool = True) -> ChosenModels:
+def choose_models(options: ModelOptions, parts: tuple[str, ...] = ALL_PARTS) -> ChosenModels:
     """Load what a person chose.
 
     Parameters
     ----------
     options : ModelOptions
         Names and device.
-    backdrop : bool
-        Whether the inpainter is wanted too; a split does not need it.
+    parts : tuple of str
+        Which of the choices are wanted: a split needs no inpainter.
 
     Returns
     -------
@@ -59,17 +65,30 @@ def choose_models(options: ModelOptions, *, backdrop: bool = True) -> ChosenMode
     DeviceError
         If the device is not there; the sentence names those that are.
     """
-    names = {option: getattr(options, option) for option in _CHOICES if backdrop or option != "inpainter"}
+    names = {part: getattr(options, part) for part in parts}
     # A device is asked for the models that were chosen: theirs may be torch's, while ONNX Runtime has the CPU only.
     # Where none was chosen it is for the built-in ones.
     nothing_chosen = all(name == BUILTIN for name in names.values())
     if nothing_chosen:
         require_device(options.device)
     made: dict[str, Any] = {}
-    for option, name in names.items():
-        task, network = _CHOICES[option]
+    for part, name in names.items():
+        task, network = _CHOICES[part]
         if name != BUILTIN:
-            made[option] = load_model(name, task, device=options.device)
+            made[part] = load_model(name, task, device=options.device)
         elif nothing_chosen and network is not None and options.device not in ("auto", "cpu"):
-            made[option] = load_model(network, task, device=options.device)
+            made[part] = load_model(network, task, device=options.device)
     return ChosenModels(made.get("segmenter"), made.get("matter"), made.get("plate"), made.get("inpainter"))
+
+
+def warm_models(options: ModelOptions, parts: tuple[str, ...] = ALL_PARTS) -> ChosenModels:
+    """Return what :func:`choose_models` does, kept from call to call while neither choice nor files change."""
+    others = {part: BUILTIN for part in ALL_PARTS if part not in parts}
+    wanted = replace(options, **others)
+    names = [getattr(wanted, part) for part in parts]
+    return _kept(wanted, parts, tuple(find_model(name).files for name in names if name != BUILTIN))
+
+
+@functools.lru_cache(maxsize=2)  # one for splitting, one for backgrounds: large models do not pile up
+def _kept(options: ModelOptions, parts: tuple[str, ...], files: Any) -> ChosenModels:
+    return choose_models(options, parts)

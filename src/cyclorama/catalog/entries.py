@@ -218,6 +218,15 @@ class ModelEntry:
         return {"id": self.id, "sha256": self.files[0].sha256}
 
     @property
+    def state(self) -> str:
+        """Where it stands, for people: ``"built in"``, ``"unpinned"``, ``"here"`` or ``"-"``."""
+        if self.is_builtin:
+            return "built in"
+        if not self.is_pinned:
+            return "unpinned"
+        return "here" if self.is_installed() else "-"
+
+    @property
     def folder(self) -> Path:
         """Where its files lie, or would lie."""
         if self.is_builtin:

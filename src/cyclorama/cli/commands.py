@@ -10,7 +10,7 @@ from typing import Any
 
 from cyclorama import pipeline
 from cyclorama.backdrop.scenes import SCENES
-from cyclorama.catalog.chosen import ChosenModels, choose_models
+from cyclorama.catalog.chosen import SPLIT_PARTS, ChosenModels, choose_models
 from cyclorama.cli.console import Console
 from cyclorama.cli.models import models
 from cyclorama.cli.pointing import asked_for, refine, select
@@ -28,7 +28,7 @@ __all__ = ["light", "models", "refine", "replace", "scenes", "select", "split"]
 
 def split(arguments: argparse.Namespace, console: Console) -> int:
     """Turn a photo into layers and write them."""
-    chosen = choose_models(_options(arguments, ModelOptions), backdrop=False)
+    chosen = choose_models(_options(arguments, ModelOptions), SPLIT_PARTS)
     photo, document = _split(arguments, console, chosen, stop=0.9)
     return _deliver(arguments, console, photo, document)
 
@@ -47,7 +47,7 @@ def replace(arguments: argparse.Namespace, console: Console) -> int:
 def light(arguments: argparse.Namespace, console: Console) -> int:
     """Tell the light and the perspective of a photo."""
     options = _options(arguments, SplitOptions)
-    chosen = choose_models(_options(arguments, ModelOptions), backdrop=False)
+    chosen = choose_models(_options(arguments, ModelOptions), SPLIT_PARTS)
     photo = _read(arguments.photo, console)
     scene = pipeline.inspect_scene(
         photo.image,

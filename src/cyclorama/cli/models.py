@@ -67,7 +67,7 @@ def _show(arguments: argparse.Namespace, console: Console) -> int:
         ("id", entry.id),
         ("what", entry.summary),
         ("task", entry.task),
-        ("state", _state(entry)),
+        ("state", entry.state),
         ("folder", entry.folder),
         *_conditions(entry),
         ("memory", f"about {entry.memory_mb} MB" if entry.memory_mb else "not measured"),
@@ -246,7 +246,7 @@ _CHECKED = {
 def _described(entry: ModelEntry) -> dict[str, Any]:
     return {
         **entry.as_mapping(),
-        "state": _state(entry),
+        "state": entry.state,
         "pinned": entry.is_pinned,
         "bytes": entry.bytes,
         "folder": str(entry.folder),
@@ -254,16 +254,8 @@ def _described(entry: ModelEntry) -> dict[str, Any]:
 
 
 def _line(entry: ModelEntry) -> str:
-    size, state = _size(entry.bytes), _state(entry)
+    size, state = _size(entry.bytes), entry.state
     return f"{entry.id:<20} {entry.task:<13} {size:>9}  {state:<9} {entry.license:<13} {entry.summary}"
-
-
-def _state(entry: ModelEntry) -> str:
-    if entry.is_builtin:
-        return "built in"
-    if not entry.is_pinned:
-        return "unpinned"
-    return "here" if entry.is_installed() else "-"
 
 
 def _size(count: int) -> str:

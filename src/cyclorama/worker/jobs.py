@@ -12,6 +12,7 @@ from typing import Any, cast
 import numpy as np
 
 from cyclorama import pipeline
+from cyclorama.catalog.chosen import SPLIT_PARTS
 from cyclorama.core.geometry import Box
 from cyclorama.core.image import Encoding, Image
 from cyclorama.core.layer import ObjectLayer
@@ -28,7 +29,7 @@ from cyclorama.core.segment import Segment
 from cyclorama.editing import Scribbles, refine_layer
 from cyclorama.protocol.arrays import CHANNELS, ArrayData
 from cyclorama.protocol.errors import InputError
-from cyclorama.protocol.options import RefineOptions, ReplaceOptions, SplitOptions
+from cyclorama.protocol.options import ModelOptions, RefineOptions, ReplaceOptions, SplitOptions
 from cyclorama.segmentation.segmenter import Segmenter
 from cyclorama.shadows.cast import cast_shadows
 from cyclorama.worker.document_mapping import (
@@ -76,16 +77,18 @@ class Job:
 
 
 def _split(request: Request) -> Reply:
-    request.only(SplitOptions, own=("focal_35mm", "order", "alpha", "objects"))
+    request.only(SplitOptions, ModelOptions, own=("focal_35mm", "order", "alpha", "objects"))
     photo = request.picture("image")
     options = request.declared(SplitOptions)
-    segmenter = _segmenter(request)
+    chosen, segmenter = request.chosen(*SPLIT_PARTS), _segmenter(request)
     if "objects" in request.options:
         segmenter = ChosenSegmenter(segmenter, options, request.options["objects"])
     document = pipeline.split(
         image_from(photo),
         options,
         segmenter=segmenter,
+        matter=chosen.matter,
+        filler=chosen.filler,
         focal_35mm=_focal(request),
         report=request.report,
     )
@@ -95,7 +98,7 @@ def _split(request: Request) -> Reply:
 
 
 def _objects(request: Request) -> Reply:
-    request.only(SplitOptions)
+    request.only(SplitOptions, ModelOptions)
     image = image_from(request.picture("image"))
     found = pipeline.find_objects(
         image, request.declared(SplitOptions), segmenter=_segmenter(request), report=request.report
@@ -114,10 +117,11 @@ def _select(request: Request) -> Reply:
 
 
 def _light(request: Request) -> Reply:
-    request.only(SplitOptions, own=("focal_35mm",))
+    request.only(SplitOptions, ModelOptions, own=("focal_35mm",))
     scene = pipeline.inspect_scene(
         image_from(request.picture("image")),
         request.declared(SplitOptions),
+        segmenter=_segmenter(request),
         focal_35mm=_focal(request),
         report=request.report,
     )
@@ -145,11 +149,12 @@ def _preview(request: Request) -> Reply:
 
 
 def _replace(request: Request) -> Reply:
-    request.only(ReplaceOptions, own=("document", "lighting", "perspective", "order", "alpha"))
+    request.only(ReplaceOptions, ModelOptions, own=("document", "lighting", "perspective", "order", "alpha"))
     document = document_from(_lit(request), request.arrays)
     # Backgrounds and shadows made before are replaced; the objects stay with the editor.
     document = document.replace(candidates=(), chosen=None, shadows=())
-    document = pipeline.replace_background(document, request.declared(ReplaceOptions), report=request.report)
+    options, inpainter = request.declared(ReplaceOptions), request.chosen("inpainter").inpainter
+    document = pipeline.replace_background(document, options, inpainter=inpainter, report=request.report)
     form = _form(request, request.picture("plate"))
     result = {
         **background_mapping(document),
@@ -210,8 +215,8 @@ JOBS: Mapping[str, Job] = {
 
 
 def _segmenter(request: Request) -> Segmenter:
-    """Return what finds objects: in the selection, if there is one."""
-    segmenter = pipeline.builtin_segmenter()
+    """Return what finds objects, the built-in network or the one that was named: in the selection, if there is one."""
+    segmenter = request.chosen(*SPLIT_PARTS).segmenter or pipeline.builtin_segmenter()
     if "selection" in request.arrays:
         return SelectedSegmenter(segmenter, matte_from(request.arrays["selection"]))
     return segmenter

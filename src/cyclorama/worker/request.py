@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
+from cyclorama.catalog.chosen import ChosenModels, warm_models
 from cyclorama.protocol.arrays import ArrayData
 from cyclorama.protocol.errors import InputError
-from cyclorama.protocol.options import from_mapping
+from cyclorama.protocol.options import ModelOptions, from_mapping
 from cyclorama.protocol.progress import Report
 
 __all__ = ["Reply", "Request"]
@@ -50,6 +51,10 @@ class Request:
         """Return those of the options that ``kind`` declares; the others are the job's own."""
         names = {entry.name for entry in fields(kind)}  # type: ignore[arg-type]
         return from_mapping(kind, {name: value for name, value in self.options.items() if name in names})
+
+    def chosen(self, *parts: str) -> ChosenModels:
+        """Return the models that the options name for parts of the work, kept warm between jobs."""
+        return warm_models(self.declared(ModelOptions), parts)
 
     def required(self, name: str) -> Any:
         """Return an option that must be there.

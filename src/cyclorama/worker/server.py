@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cyclorama import __version__, pipeline
 from cyclorama.backdrop.scenes import SCENES
-from cyclorama.catalog import builtin_models
+from cyclorama.catalog import known_models
 from cyclorama.protocol.endpoint import Endpoint, remove_endpoint, write_endpoint
 from cyclorama.protocol.errors import CycloramaError
 from cyclorama.protocol.messages import PROTOCOL_VERSIONS, Message, Models, Welcome
@@ -111,7 +111,7 @@ class Server:
 
     def models(self) -> Message:
         """Return the list of models."""
-        return Models(tuple(entry.as_mapping() for entry in builtin_models()))
+        return Models(tuple({**entry.as_mapping(), "state": entry.state} for entry in known_models()))
 
     def enqueue(self, task: Task) -> None:
         """Put a task in its lane."""

@@ -14,6 +14,7 @@ from cyclorama.catalog.entries import ModelEntry, ModelFile
 def own_folder(tmp_path, monkeypatch):
     for name in ("CYCLORAMA_MODELS_URL", "CYCLORAMA_OFFLINE", "HF_HOME", "HF_HUB_CACHE"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("CYCLORAMA_MODELS", str(tmp_path / "models"))
     return tmp_path / "models"
