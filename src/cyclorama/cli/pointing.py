@@ -27,7 +27,7 @@ __all__ = ["asked_for", "refine", "select"]
 def select(arguments: argparse.Namespace, console: Console) -> int:
     """Find what a person points at and write its matte."""
     options = _options(arguments, SplitOptions)
-    segmenter = _promptable(choose_models(_options(arguments, ModelOptions), backdrop=False).segmenter)
+    segmenter = _promptable(choose_models(_options(arguments, ModelOptions), ("segmenter",)).segmenter)
     console.start()
     image = read_photo(arguments.photo).image
     seen = pipeline.embed(image, segmenter=segmenter, report=span(console.report, 0.0, 0.5))
