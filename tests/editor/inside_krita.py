@@ -156,12 +156,13 @@ def projection(path):
     return [document.height(), document.width()]
 
 
-def node_pixels(names, path):
+def node_pixels(names, path, last):
     """Write the pixels of a layer, found by the names from the top level down, and say its bounds and format."""
     document = K.activeDocument()
     node = document.rootNode()
     for name in names:
-        node = next(child for child in node.childNodes() if child.name() == name)
+        found = [child for child in node.childNodes() if child.name() == name]
+        node = found[-1 if last else 0]
     with open(path, "wb") as file:
         file.write(bytes(node.pixelData(0, 0, document.width(), document.height())))
     bounds = node.bounds()
@@ -318,3 +319,29 @@ def scripts_menu():
 
 def docker_title():
     return docker().windowTitle()
+
+
+def scribble(boxes):
+    """Make a layer of scribbles: (left, top, width, height, BGR) each, over the picture."""
+    document = K.activeDocument()
+    layer = document.createNode("Scribbles", "paintlayer")
+    for left, top, width, height, color in boxes:
+        layer.setPixelData(bytes([*color, 255]) * (width * height), left, top, width, height)
+    document.rootNode().addChildNode(layer, None)
+    document.waitForDone()
+    return True
+
+
+def activate(names):
+    """Make a layer, found by the names from the top level down, the active one."""
+    document = K.activeDocument()
+    node = document.rootNode()
+    for name in names:
+        node = next(child for child in reversed(node.childNodes()) if child.name() == name)
+    document.setActiveNode(node)
+    document.waitForDone()
+    return True
+
+
+def active_name():
+    return K.activeDocument().activeNode().name()

@@ -88,12 +88,15 @@ def shown(krita: KritaSession, depth: str = "U8") -> np.ndarray:
 
 
 def layer_pixels(
-    krita: KritaSession, names: list[str], depth: str = "U8"
+    krita: KritaSession, names: list[str], depth: str = "U8", *, last: bool = False
 ) -> tuple[dict[str, Any], np.ndarray]:
-    """Return facts and RGBA pixels of a layer, or of a mask the coverage, over the whole canvas."""
+    """Return facts and RGBA pixels of a layer, or of a mask the coverage, over the whole canvas.
+
+    Of layers with the same name it is the lowest, or the topmost if ``last``.
+    """
     size = krita.call("projection", str(krita.folder / "unused"))
     path = krita.folder / "layer"
-    facts = krita.call("node_pixels", names, str(path))
+    facts = krita.call("node_pixels", names, str(path), last)
     if path.stat().st_size == size[0] * size[1]:
         return facts, np.fromfile(path, np.uint8).reshape(size) / 255
     return facts, _pixels(path, size, depth)

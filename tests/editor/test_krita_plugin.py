@@ -205,6 +205,8 @@ def test_a_background_is_one_step_and_leaves_the_objects_alone(krita: KritaSessi
     assert len(split_of(krita)["children"]) == len(names) + 1
     krita.call("trigger", "edit_undo")
     krita.until("tree_is", with_one, timeout_s=10)
+    # Krita takes no second step back while it is still drawing the first.
+    time.sleep(1)
     krita.call("trigger", "edit_undo")
     krita.until("tree_is", before, timeout_s=10)
 
@@ -291,3 +293,32 @@ def click(krita: KritaSession, name: str) -> None:
     time.sleep(0.3)
     left, top, width, height = krita.call("place", name)
     krita.click(left + width // 2, top + height // 2)
+
+
+def test_scribbles_change_the_matte_in_one_step(krita: KritaSession) -> None:
+    open_photo(krita, CAT)
+    run_action(krita, "cyclorama_split")
+    before = split_of(krita)
+    layer = before["children"][1]
+    names = ["Split of chelsea", layer["name"]]
+    mask_name = layer["children"][0]["name"]
+    _, mask = layer_pixels(krita, [*names, mask_name])
+    rows, columns = np.nonzero(mask == 1)
+    middle = len(rows) // 2
+    left, top = int(columns[middle]), int(rows[middle])
+    # Red, as Krita stores it: the object is not here.
+    krita.call("scribble", [[left - 20, top - 10, 40, 20, [0, 0, 255]]])
+    krita.call("activate", names)
+    krita.until("active_name")
+    picture_names = krita.call("tree")
+    run_action(krita, "cyclorama_refine")
+    groups = [node for node in krita.call("tree") if node["name"].startswith("Split of")]
+    assert [group["visible"] for group in groups] == [False, True]
+    refined = groups[1]
+    _, after = layer_pixels(krita, [refined["name"], layer["name"], mask_name], last=True)
+    assert after[top - 5 : top + 5, left - 10 : left + 10].max() < 0.1
+    far = np.ones(mask.shape, bool)
+    far[max(0, top - 110) : top + 110, max(0, left - 120) : left + 120] = False
+    assert np.array_equal(after[far], mask[far])
+    krita.call("trigger", "edit_undo")
+    krita.until("tree_is", picture_names, timeout_s=10)

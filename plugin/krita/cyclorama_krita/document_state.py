@@ -11,7 +11,7 @@ from cyclorama.protocol.arrays import ArrayData
 from cyclorama.protocol.errors import CycloramaError
 
 from .nodes import nodes_by_id
-from .recipe import Recipe, load_recipe
+from .recipe import Recipe, load_recipes
 
 __all__ = ["Candidate", "DocumentState", "FoundObject"]
 
@@ -87,20 +87,18 @@ class DocumentState:
 
     def read(self, document: Document) -> None:
         """Take light and camera from what is stored in a document that was just opened."""
-        recipe = load_recipe(document)
-        if recipe is not None:
-            self.lighting, self.perspective = dict(recipe.lighting), dict(recipe.perspective)
+        layers = self.layers(document)
+        if layers is not None:
+            self.lighting, self.perspective = dict(layers.recipe.lighting), dict(layers.recipe.perspective)
 
     def layers(self, document: Document) -> Optional[SplitLayers]:
-        """Return the layers of the document's split, or None if it has none (or they were removed or undone)."""
-        recipe = load_recipe(document)
-        if recipe is None:
-            return None
+        """Return the layers of the document's last split, or None if it has none (or they were removed or undone)."""
         nodes = nodes_by_id(document)
-        if recipe.group not in nodes or recipe.plate not in nodes:
-            return None
-        objects = [(nodes[note.id], note.box) for note in recipe.objects if note.id in nodes]
-        return SplitLayers(recipe, nodes[recipe.group], nodes[recipe.plate], objects)
+        for recipe in load_recipes(document):
+            if recipe.group in nodes and recipe.plate in nodes:
+                objects = [(nodes[note.id], note.box) for note in recipe.objects if note.id in nodes]
+                return SplitLayers(recipe, nodes[recipe.group], nodes[recipe.plate], objects)
+        return None
 
 
 @dataclass(frozen=True)

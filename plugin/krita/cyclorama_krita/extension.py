@@ -43,6 +43,7 @@ class CycloramaExtension(Extension):  # type: ignore[misc]
         for name, text, pressed in (
             ("cyclorama_split", "Split into Object Layers", bench.split),
             ("cyclorama_background", "New Background", self._make_background),
+            ("cyclorama_refine", "Refine Matte", bench.refine),
             ("cyclorama_light", "Light and Perspective", bench.read_light),
             ("cyclorama_shadows", "Shadows from Light", bench.cast_shadows),
             ("cyclorama_find", "Find Objects", bench.find),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List
 
 from krita import Document
 
-__all__ = ["LayerNote", "Recipe", "load_recipe", "store_recipe"]
+__all__ = ["LayerNote", "Recipe", "load_recipes", "store_recipe"]
 
 _TYPE = "cyclorama/recipe"
 _DESCRIPTION = "Light, camera and recipe of the layers made by Cyclorama"
 #: Raised when older plug-ins could no longer read it.
 _FORMAT = 1
+_MOST = 8
 
 
 @dataclass(frozen=True)
@@ -66,20 +67,23 @@ class Recipe:
 
 
 def store_recipe(document: Document, recipe: Recipe) -> None:
-    """Write a recipe into a document."""
-    text = json.dumps({"format": _FORMAT, **asdict(recipe)})
+    """Write a recipe into a document, in front of those of other splits: undo may bring their layers back."""
+    others = [own for own in load_recipes(document) if own.group != recipe.group]
+    kept = [asdict(own) for own in (recipe, *others[: _MOST - 1])]
+    text = json.dumps({"format": _FORMAT, "recipes": kept})
     document.setAnnotation(_TYPE, _DESCRIPTION, text.encode("utf-8"))
 
 
-def load_recipe(document: Document) -> Optional[Recipe]:
-    """Return a document's recipe, or None if it has none that this plug-in can read."""
+def load_recipes(document: Document) -> List[Recipe]:
+    """Return a document's recipes, newest first; none of a format that this plug-in cannot read."""
     if _TYPE not in document.annotationTypes():
-        return None
+        return []
     try:
         found = json.loads(bytes(document.annotation(_TYPE)).decode("utf-8"))
-        if found.pop("format") != _FORMAT:
-            return None
-        found["objects"] = [LayerNote(**entry) for entry in found["objects"]]
-        return Recipe(**found)
+        return [_recipe(entry) for entry in found["recipes"]] if found["format"] == _FORMAT else []
     except (ValueError, KeyError, TypeError):
-        return None
+        return []
+
+
+def _recipe(entry: Dict[str, Any]) -> Recipe:
+    return Recipe(**{**entry, "objects": [LayerNote(**note) for note in entry["objects"]]})

@@ -14,6 +14,7 @@ from .insertion import CoverWatch
 from .job_queue import Job, JobQueue, Work
 from .nodes import mask_of
 from .qt import QtCore
+from .refining import refine_work
 from .works import (
     background_work,
     find_work,
@@ -98,6 +99,10 @@ class Workbench(QtCore.QObject):  # type: ignore[misc]
     def cast_shadows(self) -> None:
         """Cast shadows anew in the document in front."""
         self._start("Shadows", lambda document, state: shadows_work(document, state, self._watch))
+
+    def refine(self) -> None:
+        """Solve the edge of the active object layer anew, guided by scribbles."""
+        self._start("Refining", lambda document, state: refine_work(document, state, self._watch, self.masks))
 
     def use(self, number: int) -> None:
         """Insert another of the backgrounds that were made."""

@@ -21,10 +21,20 @@ from .layers import background_group, shadow_layer, split_group
 from .nodes import id_of
 from .open_documents import document_of
 from .reading_back import read_layers
-from .recipe import LayerNote, Recipe, load_recipe, store_recipe
+from .recipe import LayerNote, Recipe, store_recipe
 from .sampling import Sampling, sampling_of
 
-__all__ = ["background_work", "find_work", "light_work", "shadows_work", "split_work", "use_candidate"]
+__all__ = [
+    "background_work",
+    "find_work",
+    "layers_of",
+    "light_work",
+    "remember_light",
+    "shadows_work",
+    "split_work",
+    "unchanged",
+    "use_candidate",
+]
 
 
 def find_work(document: Document, state: DocumentState, options: Mapping[str, Any]) -> Work:
@@ -56,7 +66,7 @@ def split_work(
     """Split the picture into a group of layers."""
     canvas = read_canvas(document)
     answer = yield _split_request(document, state, canvas, options, (0.0, 1.0))
-    document = _unchanged(state.key, canvas)
+    document = unchanged(state.key, canvas)
     group, _, recipe = _made_of(document, canvas, answer, masks)
     _place(document, watch, group)
     store_recipe(document, recipe)
@@ -87,7 +97,7 @@ def background_work(
     light = _light_of(state, found)
     request = {**options, **light, "document": found, "order": canvas.sampling.order}
     answer = yield Request("replace", request, arrays, (0.4 if split else 0.0, 1.0))
-    document = _unchanged(state.key, canvas)
+    document = unchanged(state.key, canvas)
     state.lighting, state.perspective = light["lighting"], light["perspective"]
     state.candidates = [
         Candidate(entry["scene"], entry["seed"], entry["fit"], answer.arrays[f"candidate{number}"])
@@ -106,7 +116,7 @@ def background_work(
 
 def shadows_work(document: Document, state: DocumentState, watch: CoverWatch) -> Work:
     """Cast the objects' shadows anew under the light as it stands now."""
-    layers = _layers_of(document, state)
+    layers = layers_of(document, state)
     found, arrays = read_layers(document, layers)
     mattes = [array for array in arrays if array.name.endswith(".matte")]
     sampling = sampling_of(document)
@@ -114,7 +124,7 @@ def shadows_work(document: Document, state: DocumentState, watch: CoverWatch) ->
     options = {**light, "document": found, "order": sampling.order, "encoding": sampling.encoding}
     answer = yield Request("shadows", options, mattes)
     document = document_of(state.key)
-    layers = _layers_of(document, state)
+    layers = layers_of(document, state)
     shadows = _shadow_nodes(document, sampling_of(document), _shadows_in(answer))
     if not shadows:
         raise InputError(
@@ -135,7 +145,7 @@ def use_candidate(document: Document, state: DocumentState, watch: CoverWatch, n
     InputError
         If the layers of the split are no longer there.
     """
-    layers = _layers_of(document, state)
+    layers = layers_of(document, state)
     group = _background_of(document, state, number)
     insert(document, watch, group, layers.group, _below_objects(layers), [])
     state.used = number
@@ -144,9 +154,9 @@ def use_candidate(document: Document, state: DocumentState, watch: CoverWatch, n
 
 def remember_light(document: Document, state: DocumentState) -> None:
     """Store light and camera in the document, so that they are there after it was saved and opened again."""
-    recipe = load_recipe(document)
-    if recipe is not None and state.lighting and state.perspective:
-        store_recipe(document, recipe.with_(lighting=state.lighting, perspective=state.perspective))
+    layers = state.layers(document)
+    if layers is not None and state.lighting and state.perspective:
+        store_recipe(document, layers.recipe.with_(lighting=state.lighting, perspective=state.perspective))
 
 
 def _split_request(
@@ -201,7 +211,7 @@ def _place(document: Document, watch: CoverWatch, group: Node) -> None:
     insert(document, watch, group, document.rootNode(), None, originals)
 
 
-def _unchanged(key: str, canvas: Canvas) -> Document:
+def unchanged(key: str, canvas: Canvas) -> Document:
     """Return the document of a job, if its result still fits."""
     document = document_of(key)
     same = (document.width(), document.height(), sampling_of(document)) == (
@@ -217,7 +227,14 @@ def _unchanged(key: str, canvas: Canvas) -> Document:
     return document
 
 
-def _layers_of(document: Document, state: DocumentState) -> SplitLayers:
+def layers_of(document: Document, state: DocumentState) -> SplitLayers:
+    """Return the layers of the document's split.
+
+    Raises
+    ------
+    InputError
+        If it has none.
+    """
     layers = state.layers(document)
     if layers is None:
         raise InputError("This picture has no layers of Cyclorama.", "Use Split into Object Layers first.")

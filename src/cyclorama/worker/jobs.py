@@ -81,8 +81,9 @@ def _split(request: Request) -> Reply:
     photo = request.picture("image")
     options = request.declared(SplitOptions)
     chosen, segmenter = request.chosen(*SPLIT_PARTS), _segmenter(request)
+    listed = None
     if "objects" in request.options:
-        segmenter = ChosenSegmenter(segmenter, options, request.options["objects"])
+        segmenter = listed = ChosenSegmenter(segmenter, options, request.options["objects"])
     document = pipeline.split(
         image_from(photo),
         options,
@@ -92,6 +93,8 @@ def _split(request: Request) -> Reply:
         focal_35mm=_focal(request),
         report=request.report,
     )
+    if listed is not None:
+        document = listed.named(document)
     form = _form(request, photo)
     mapping = {**document_mapping(document), "sample_format": sample_format_of(form.dtype)}
     return Reply({"document": mapping}, tuple(document_arrays(document, form)))

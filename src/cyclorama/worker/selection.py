@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from cyclorama import pipeline
+from cyclorama.core.document import LayeredDocument
 from cyclorama.core.geometry import Box
 from cyclorama.core.image import Image
 from cyclorama.core.matte import Matte
@@ -16,12 +17,14 @@ from cyclorama.core.segment import Segment
 from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.options import SplitOptions
 from cyclorama.protocol.progress import Report
+from cyclorama.segmentation.segment import kind_of
 from cyclorama.segmentation.segmenter import Segmenter
 
 __all__ = ["ChosenSegmenter", "SelectedSegmenter"]
 
 _MARGIN = 0.25
 _LEAST_PROBABILITY = 0.5
+_MARK = "choice-"
 
 
 class SelectedSegmenter:
@@ -127,7 +130,20 @@ class ChosenSegmenter:
                 f"Object {max(self._chosen) + 1} was chosen; this picture has {len(found)}.",
                 "The picture changed: list its objects again.",
             )
-        return tuple(replace(found[index], label=name) for index, name in self._chosen.items())
+        # The stage numbers all names; a person's own stay as they are, so they come in afterwards.
+        return tuple(replace(found[index], label=f"{_MARK}{index}") for index in self._chosen)
+
+    def named(self, document: LayeredDocument) -> LayeredDocument:
+        """Return a document that was split with this segmenter, with the person's names."""
+        layers = tuple(replace(layer, name=self._name(layer.name)) for layer in document.layers)
+        provenance = dict(document.provenance)
+        scores = provenance.get("scores", {})
+        provenance["scores"] = {self._name(name): score for name, score in scores.items()}
+        return document.replace(layers=layers, provenance=provenance)
+
+    def _name(self, name: str) -> str:
+        mark = kind_of(name)
+        return self._chosen.get(int(mark[len(_MARK) :]), name) if mark.startswith(_MARK) else name
 
 
 def _moved(own: Segment, window: Box) -> Segment:
