@@ -345,3 +345,8 @@ def activate(names):
 
 def active_name():
     return K.activeDocument().activeNode().name()
+
+
+def undo_text():
+    """Return what Edit ▸ Undo says that it would take back."""
+    return K.action("edit_undo").text().replace("&", "")

@@ -84,6 +84,8 @@ def test_undo_is_one_step_and_shows_the_photo_again(krita: KritaSession) -> None
     krita.call("trigger", "edit_undo")
     krita.until("tree_is", before, timeout_s=10)
     assert np.array_equal(shown(krita), picture)
+    # Nothing else is left to undo: the layers inside the group were no steps of their own.
+    assert krita.call("undo_text").strip() == "Undo"
     krita.call("trigger", "edit_redo")
     krita.until("tree_is", after, timeout_s=10)
 

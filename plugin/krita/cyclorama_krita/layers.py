@@ -9,11 +9,12 @@ from krita import Document, Node
 from cyclorama.protocol.arrays import ArrayData
 
 from .canvas import Canvas
-from .masks import add_mask
+from .masks import new_mask
+from .nodes import set_children
 from .pixels import eight_bit, interleaved, is_opaque, plane
 from .sampling import Sampling
 
-__all__ = ["background_group", "object_layer", "paint_layer", "shadow_layer", "split_group"]
+__all__ = ["background_group", "main_group", "object_layer", "paint_layer", "shadow_layer", "split_layers"]
 
 Box = Tuple[int, int, int, int]
 
@@ -62,53 +63,57 @@ def object_layer(
     if not masks:
         return paint_layer(document, sampling, name, (left, top), color, matte)
     layer = paint_layer(document, sampling, name, (left, top), color)
-    mask = add_mask(document, layer, f"{name}: coverage")
+    mask = new_mask(document, f"{name}: coverage")
+    set_children(layer, [mask])
     height, width = matte.size
     mask.setPixelData(eight_bit(matte.data, matte.dtype), left, top, width, height)
     return layer
 
 
-def split_group(
-    document: Document,
-    canvas: Canvas,
-    name: str,
-    found: Mapping[str, Any],
-    arrays: Mapping[str, ArrayData],
-    masks: bool,
-) -> Tuple[Node, Node, List[Node]]:
-    """Make the group of a split: the plate, and the objects above it.
-
-    Returns
-    -------
-    (Node, Node, list of Node)
-        The group, the plate, the objects from bottom to top.
-    """
-    group = _main_group(document, canvas, name)
+def split_layers(
+    document: Document, canvas: Canvas, found: Mapping[str, Any], arrays: Mapping[str, ArrayData], masks: bool
+) -> Tuple[Node, List[Node]]:
+    """Make the layers of a split: the plate, and the objects from bottom to top."""
     plate = paint_layer(document, canvas.sampling, "Plate", (0, 0), arrays["plate"])
-    group.addChildNode(plate, None)
     objects = []
     for number, entry in enumerate(found["layers"]):
         color, matte = arrays[f"layer{number}.color"], arrays[f"layer{number}.matte"]
-        layer = object_layer(document, canvas.sampling, entry, color, matte, masks)
-        # Straight into the group: a group of their own would round their colours once more.
-        group.addChildNode(layer, objects[-1] if objects else plate)
-        objects.append(layer)
-    return group, plate, objects
+        objects.append(object_layer(document, canvas.sampling, entry, color, matte, masks))
+    return plate, objects
 
 
-def _main_group(document: Document, canvas: Canvas, name: str) -> Node:
-    """Make an empty group; one of a photo that has alpha itself gets the photo's shape as its mask."""
+def main_group(
+    document: Document, canvas: Canvas, name: str, children: Sequence[Node]
+) -> Tuple[Node, List[Node]]:
+    """Make the group of a split; that of a photo with alpha gets the photo's shape as its mask.
+
+    Parameters
+    ----------
+    document : Document
+    canvas : Canvas
+        The photo.
+    name : str
+    children : sequence of Node
+        Bottom to top. Objects come straight into the group: one of their own would round their colours once more.
+
+    Returns
+    -------
+    (Node, list of Node)
+        The group, and the children as they are in it: maybe copies.
+    """
     group = document.createGroupLayer(name)
     dtype = canvas.sampling.dtype
     if is_opaque(canvas.pixels, dtype):
-        return group
-    # Krita takes a group without a parent for the root of a picture, which can have no masks; a copy keeps them.
-    holder = document.createGroupLayer("holder")
-    holder.addChildNode(group, None)
-    mask = add_mask(document, group, "Alpha of the photo")
-    alpha = eight_bit(plane(canvas.pixels, dtype, 3), dtype)
-    mask.setPixelData(alpha, 0, 0, canvas.width, canvas.height)
-    return group.duplicate()
+        set_children(group, children)
+    else:
+        # Krita takes a group without a parent for the root of a picture, which can have no masks; its copy keeps them.
+        set_children(document.createGroupLayer("holder"), [group])
+        mask = new_mask(document, "Alpha of the photo")
+        set_children(group, [*children, mask])
+        alpha = eight_bit(plane(canvas.pixels, dtype, 3), dtype)
+        mask.setPixelData(alpha, 0, 0, canvas.width, canvas.height)
+        group = group.duplicate()
+    return group, group.childNodes()[: len(children)]
 
 
 def shadow_layer(
@@ -138,14 +143,11 @@ def background_group(
     Without a picture it holds the shadows alone and lets what is below shine through.
     """
     group = document.createGroupLayer(name)
-    below: Optional[Node] = None
+    children = list(shadows)
     if picture is not None:
-        below = paint_layer(document, sampling, "Picture", (0, 0), picture)
-        group.addChildNode(below, None)
+        children.insert(0, paint_layer(document, sampling, "Picture", (0, 0), picture))
     else:
         # A Multiply layer in a plain group would multiply with nothing.
         group.setPassThroughMode(True)
-    for shadow in shadows:
-        group.addChildNode(shadow, below)
-        below = shadow
+    set_children(group, children)
     return group

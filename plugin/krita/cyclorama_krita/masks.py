@@ -14,7 +14,7 @@ from pathlib import Path
 
 from krita import Document, Krita, Node
 
-__all__ = ["add_mask"]
+__all__ = ["new_mask"]
 
 _DTD = "<!DOCTYPE DOC PUBLIC '-//KDE//DTD krita 2.0//EN' 'http://www.calligra.org/DTD/krita-2.0.dtd'>"
 _MAIN = f"""<?xml version="1.0" encoding="UTF-8"?>
@@ -36,24 +36,20 @@ _MAIN = f"""<?xml version="1.0" encoding="UTF-8"?>
 _INFO = '<?xml version="1.0"?><document-info xmlns="http://www.calligra.org/DTD/document-info"/>'
 
 
-def add_mask(document: Document, layer: Node, name: str) -> Node:
-    """Give a layer that is not yet in the document an empty transparency mask, and return it.
+def new_mask(document: Document, name: str) -> Node:
+    """Make an empty transparency mask for a layer that is not yet in the document.
 
     Parameters
     ----------
     document : Document
         Where the layer will go.
-    layer : Node
-        A paint layer or group.
     name : str
         For people.
     """
     if hasattr(document, "createTransparencyMask"):
-        mask = document.createTransparencyMask(name)
-    else:
-        mask = _copied_mask()
-        mask.setName(name)
-    layer.addChildNode(mask, None)
+        return document.createTransparencyMask(name)
+    mask = _copied_mask()
+    mask.setName(name)
     return mask
 
 

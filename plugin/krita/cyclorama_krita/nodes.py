@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, Optional
+from typing import Dict, Iterator, Optional, Sequence
 
 from krita import Document, Node
 
-__all__ = ["id_of", "mask_of", "node_of", "nodes_by_id", "walk"]
+__all__ = ["id_of", "mask_of", "node_of", "nodes_by_id", "set_children", "walk"]
 
 
 def id_of(node: Node) -> str:
@@ -34,3 +34,11 @@ def node_of(document: Document, identity: str) -> Optional[Node]:
 def mask_of(node: Node) -> Optional[Node]:
     """Return the first transparency mask of a layer."""
     return next((child for child in node.childNodes() if child.type() == "transparencymask"), None)
+
+
+def set_children(node: Node, children: Sequence[Node]) -> None:
+    """Give a layer that has none its children, bottom to top.
+
+    ``Node.addChildNode`` would leave a step of undo for each, even off the document.
+    """
+    node.setChildNodes(list(children))

@@ -14,7 +14,7 @@ from .canvas import Canvas, read_canvas
 from .document_state import DocumentState, SplitLayers
 from .insertion import CoverWatch, insert
 from .job_queue import Answer, Request, Work
-from .layers import object_layer
+from .layers import main_group, split_layers
 from .nodes import id_of, walk
 from .pixels import eight_bit, interleaved, plane
 from .reading_back import read_layers
@@ -101,32 +101,31 @@ def _painted(strokes: Node, box: Tuple[int, int, int, int], sampling: Sampling) 
 def _refined(
     document: Document, canvas: Canvas, layers: SplitLayers, shown: List[str], answer: Answer, masks: bool
 ) -> Tuple[Node, Recipe]:
-    """Return a copy of a split's group with new pixels, off the document, and its recipe."""
+    """Return a group with the refined layers, and copies of all others; and its recipe."""
     found: Mapping[str, Any] = answer.result["document"]
-    originals = [id_of(node) for node in layers.group.childNodes()]
-    group = layers.group.duplicate()
-    copies = dict(zip(originals, group.childNodes()))
-    plate = copies[layers.recipe.plate]
-    plate.setPixelData(_as_stored(answer.arrays["plate"], canvas.sampling), 0, 0, canvas.width, canvas.height)
-    # Layers whose matte came out empty are gone from the answer: those that are left keep their names.
-    places = {entry["name"]: number for number, entry in enumerate(found["layers"])}
-    notes = []
-    for node, box in layers.objects:
-        old = copies[id_of(node)]
-        number = places.get(node.name()) if id_of(node) in shown else None
-        if number is None:
-            notes.append(LayerNote(id_of(old), box))
-            continue
-        entry = found["layers"][number]
-        color, matte = answer.arrays[f"layer{number}.color"], answer.arrays[f"layer{number}.matte"]
-        new = object_layer(document, canvas.sampling, entry, color, matte, masks)
-        group.addChildNode(new, old)
-        group.removeChildNode(old)
-        notes.append(LayerNote(id_of(new), list(entry["box"])))
-    provenance = {**layers.recipe.provenance, **found["provenance"]}
-    recipe = layers.recipe.with_(group=id_of(group), plate=id_of(plate), objects=notes, provenance=provenance)
+    plate, objects = split_layers(document, canvas, found, answer.arrays, masks)
+    # A layer whose matte came out empty is gone from the answer: those that are left keep their names.
+    refined = {entry["name"]: (node, entry["box"]) for node, entry in zip(objects, found["layers"])}
+    boxes = {id_of(node): box for node, box in layers.objects}
+    children, noted, plate_place = [], [], 0
+    for node in layers.group.childNodes():
+        identity = id_of(node)
+        if identity == layers.recipe.plate:
+            plate_place = len(children)
+            children.append(plate)
+        elif identity in boxes:
+            new = refined.get(node.name()) if identity in shown else None
+            child, box = new or (node.duplicate(), boxes[identity])
+            noted.append((len(children), list(box)))
+            children.append(child)
+        elif not node.type().endswith("mask"):
+            children.append(node.duplicate())
+    group, children = main_group(document, canvas, layers.group.name(), children)
+    notes = [LayerNote(id_of(children[place]), box) for place, box in noted]
+    recipe = layers.recipe.with_(
+        group=id_of(group),
+        plate=id_of(children[plate_place]),
+        objects=notes,
+        provenance={**layers.recipe.provenance, **found["provenance"]},
+    )
     return group, recipe
-
-
-def _as_stored(color: ArrayData, sampling: Sampling) -> bytes:
-    return interleaved(color.data, color.order, sampling.dtype, sampling.order)

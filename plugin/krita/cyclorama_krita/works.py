@@ -17,7 +17,7 @@ from .canvas import Canvas, name_of, read_canvas, read_selection
 from .document_state import Candidate, DocumentState, FoundObject, SplitLayers
 from .insertion import CoverWatch, insert
 from .job_queue import Answer, Request, Work
-from .layers import background_group, shadow_layer, split_group
+from .layers import background_group, main_group, shadow_layer, split_layers
 from .nodes import id_of
 from .open_documents import document_of
 from .reading_back import read_layers
@@ -67,7 +67,7 @@ def split_work(
     canvas = read_canvas(document)
     answer = yield _split_request(document, state, canvas, options, (0.0, 1.0))
     document = unchanged(state.key, canvas)
-    group, _, recipe = _made_of(document, canvas, answer, masks)
+    group, recipe = _made_of(document, canvas, answer, masks, [])
     _place(document, watch, group)
     store_recipe(document, recipe)
     state.found = []
@@ -107,8 +107,7 @@ def background_work(
     if split is None:
         use_candidate(document, state, watch, 0)
         return
-    group, plate, recipe = _made_of(document, canvas, split, masks)
-    group.addChildNode(_background_of(document, state, 0), plate)
+    group, recipe = _made_of(document, canvas, split, masks, [_background_of(document, state, 0)])
     _place(document, watch, group)
     store_recipe(document, recipe.with_(replace=dict(options), **light))
     state.found, state.used = [], 0
@@ -184,11 +183,15 @@ def _split_request(
     return Request("split", asked, arrays, share)
 
 
-def _made_of(document: Document, canvas: Canvas, answer: Answer, masks: bool) -> Tuple[Node, Node, Recipe]:
-    """Return the group of a split, off the document, the plate in it, and its recipe."""
+def _made_of(
+    document: Document, canvas: Canvas, answer: Answer, masks: bool, between: List[Node]
+) -> Tuple[Node, Recipe]:
+    """Return the group of a split, off the document, with layers between plate and objects; and its recipe."""
     found = answer.result["document"]
+    plate, objects = split_layers(document, canvas, found, answer.arrays, masks)
     name = f"Split of {name_of(document)}"
-    group, plate, objects = split_group(document, canvas, name, found, answer.arrays, masks)
+    group, children = main_group(document, canvas, name, [plate, *between, *objects])
+    plate, objects = children[0], children[1 + len(between) :]
     notes = [LayerNote(id_of(node), list(entry["box"])) for node, entry in zip(objects, found["layers"])]
     recipe = Recipe(
         id_of(group),
@@ -199,7 +202,7 @@ def _made_of(document: Document, canvas: Canvas, answer: Answer, masks: bool) ->
         found["perspective"],
         found["provenance"],
     )
-    return group, plate, recipe
+    return group, recipe
 
 
 def _place(document: Document, watch: CoverWatch, group: Node) -> None:
