@@ -350,3 +350,32 @@ def active_name():
 def undo_text():
     """Return what Edit ▸ Undo says that it would take back."""
     return K.action("edit_undo").text().replace("&", "")
+
+
+def fit_canvas():
+    K.activeWindow().activeView().canvas().setZoomLevel(1.5)
+    return True
+
+
+def open_menu():
+    """Open Tools ▸ Scripts ▸ Cyclorama, as a person sees it."""
+    bar = K.activeWindow().qwindow().menuBar()
+    tools = next(action for action in bar.actions() if action.text().replace("&", "") == "Tools")
+    bar.setActiveAction(tools)
+    scripts = next(action for action in tools.menu().actions() if action.text().replace("&", "") == "Scripts")
+    own = next(action for action in scripts.menu().actions() if action.text().replace("&", "") == "Cyclorama")
+    tools.menu().setActiveAction(scripts)
+    scripts.menu().setActiveAction(own)
+    return True
+
+
+def choose_scene(name):
+    box = widget("cyclorama_scene")
+    box.setCurrentIndex(box.findData(name))
+    assert box.currentData() == name, box.count()
+    return True
+
+
+def found_boxes():
+    """Return the boxes of the objects that were found, in the order of the list."""
+    return [list(own.box) for own in reversed(bench().state(K.activeDocument()).found)]
