@@ -107,7 +107,8 @@ def main_group(
         set_children(group, children)
     else:
         # Krita takes a group without a parent for the root of a picture, which can have no masks; its copy keeps them.
-        set_children(document.createGroupLayer("holder"), [group])
+        holder = document.createGroupLayer("holder")
+        set_children(holder, [group])
         mask = new_mask(document, "Alpha of the photo")
         set_children(group, [*children, mask])
         alpha = eight_bit(plane(canvas.pixels, dtype, 3), dtype)
