@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -64,11 +65,17 @@ def kill_worker(folder: Path) -> bool:
 
 def open_photo(krita: KritaSession, photo: Path, depth: str = "", profile: str = "") -> None:
     """Open a photo, converted if a depth is given, and wait until actions are for it."""
+    photo = own_copy(krita, photo)
     if depth:
         assert krita.call("open_as", str(photo), depth, profile) == [depth, profile]
     else:
         krita.call("open_photo", str(photo))
     krita.until("is_active", photo.name)
+
+
+def own_copy(krita: KritaSession, photo: Path) -> Path:
+    """Return a photo in the session's folder: Krita saves beside the file by itself, and more so when it is killed."""
+    return photo if krita.folder in photo.parents else Path(shutil.copy(photo, krita.folder))
 
 
 def run_action(krita: KritaSession, action: str) -> None:

@@ -15,6 +15,7 @@ from krita_plugin import (
     kill_worker,
     layer_pixels,
     open_photo,
+    own_copy,
     run_action,
     running,
     shown,
@@ -161,7 +162,7 @@ def test_a_worker_that_dies_leaves_the_document_and_says_so(krita: KritaSession)
 
 
 def test_a_grey_picture_gets_a_sentence(krita: KritaSession) -> None:
-    krita.call("open_gray", str(CAT))
+    krita.call("open_gray", str(own_copy(krita, CAT)))
     krita.until("is_active", CAT.name)
     krita.call("trigger", "cyclorama_split")
     krita.until("idle")
