@@ -17,7 +17,7 @@ from PIL import Image as Pillow
 TOOLS = ("Xvfb", "openbox", "xdotool", "import")
 #: Colour of the handles on the light ball and on the horizon.
 HANDLE = (255, 214, 64)
-_CALL_S = 20.0
+_CALL_S = 60.0
 
 
 class Screen:

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -113,8 +113,14 @@ class Gimp3:
         self._started.append(process)
         return process, run / "found.json"
 
+    def stop_after(self, look: Callable[[], None]) -> None:
+        """End what a failed test left running, after a look at it."""
+        if any(process.poll() is None for process in self._started):
+            look()
+        self.stop()
+
     def stop(self) -> None:
-        """End what a failed test left running."""
+        """End what is still running."""
         for process in self._started:
             if process.poll() is None:
                 process.kill()

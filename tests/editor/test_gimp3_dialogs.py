@@ -46,8 +46,7 @@ def cat(gimp: Gimp3) -> str:
 def _nothing_left(gimp: Gimp3, screen: Screen, request: pytest.FixtureRequest) -> Iterator[None]:
     """Keep a picture of the screen and end GIMP, should a test fail half-way."""
     yield
-    screen.shot(gimp.folder / f"{request.node.name}.png")
-    gimp.stop()
+    gimp.stop_after(lambda: screen.shot(gimp.folder / f"{request.node.name}.png"))
 
 
 def jobs_waiting(gimp: Gimp3) -> int:
