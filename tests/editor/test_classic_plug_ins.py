@@ -20,7 +20,7 @@ pytestmark = pytest.mark.editor
 HERE = Path(__file__).resolve().parent
 BINDINGS = HERE.parent.parent / "plugin" / "gimp" / "gimpfu"
 CORPUS = sorted((HERE / "corpus").glob("*.py2"))
-TIMEOUT_S = 300
+TIMEOUT_S = 900
 
 #: What each case finds; the same in both editors.
 EXPECTED: dict[str, Any] = {

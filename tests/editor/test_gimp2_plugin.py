@@ -20,7 +20,7 @@ pytestmark = pytest.mark.editor
 
 HERE = Path(__file__).resolve().parent
 PHOTO = HERE.parent.parent / "docs" / "gallery" / "originals" / "astronaut.jpg"
-TIMEOUT_S = 300
+TIMEOUT_S = 900
 
 #: Writes the names of a group's layers, from the top, and the flat picture.
 REPORT = """
