@@ -19,11 +19,15 @@ def test_the_table_in_the_docs_is_the_catalogue():
     subprocess.run([sys.executable, ROOT / "scripts" / "models-table", "--check"], check=True)
 
 
-@pytest.mark.parametrize(
-    "entry",
-    [e for e in shipped_models() if e.task != "light" and "diffusers" not in e.adapter],
-    ids=lambda e: e.id,
-)
+CHOSEN = [
+    entry
+    for entry in shipped_models()
+    # Built-in networks besides these two are loaded by their stages, and cannot be chosen by name.
+    if "diffusers" not in entry.adapter and (not entry.is_builtin or entry.id in ("segmenter", "backdrop"))
+]
+
+
+@pytest.mark.parametrize("entry", CHOSEN, ids=lambda e: e.id)
 def test_every_adapter_can_be_imported_and_loaded_from_a_bundle(entry):
     module, _, kind = entry.adapter.partition(":")
     assert callable(getattr(importlib.import_module(module), kind).from_bundle)
