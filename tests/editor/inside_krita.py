@@ -379,3 +379,8 @@ def choose_scene(name):
 def found_boxes():
     """Return the boxes of the objects that were found, in the order of the list."""
     return [list(own.box) for own in reversed(bench().state(K.activeDocument()).found)]
+
+
+def all_names():
+    """Return the names of the top layers of every open document."""
+    return [[node.name() for node in document.topLevelNodes()] for document in K.documents()]

@@ -325,3 +325,16 @@ def test_scribbles_change_the_matte_in_one_step(krita: KritaSession) -> None:
     assert np.array_equal(after[far], mask[far])
     krita.call("trigger", "edit_undo")
     krita.until("tree_is", picture_names, timeout_s=10)
+
+
+def test_jobs_of_two_pictures_stand_in_one_queue(krita: KritaSession) -> None:
+    open_photo(krita, ASTRONAUT)
+    krita.call("show_docker", 300)
+    krita.call("trigger", "cyclorama_split")
+    open_photo(krita, CAT)
+    krita.call("trigger", "cyclorama_split")
+    assert [job[1] for job in krita.call("jobs")] == ["astronaut", "chelsea"]
+    krita.screenshot("two-jobs")
+    krita.until("idle")
+    groups = [[name for name in names if name.startswith("Split of")] for names in krita.call("all_names")]
+    assert sorted(groups) == [["Split of astronaut"], ["Split of chelsea"]]
