@@ -15,6 +15,7 @@ from PIL import Image
 
 from cyclorama.installation.editors import editor_in
 from cyclorama.installation.install import install
+from cyclorama.protocol.options import ReplaceOptions, describe
 
 pytestmark = pytest.mark.editor
 
@@ -87,6 +88,12 @@ class Gimp2:
         return layers, source == "1", flat, log
 
 
+def in_scheme(kind: type[Any], **chosen: Any) -> str:
+    """Return the values of an options class as Script-Fu writes them, in order."""
+    values = [chosen.get(entry.name, entry.default) for entry in describe(kind)]
+    return " ".join(f'"{value}"' if isinstance(value, str) else str(+value) for value in values)
+
+
 @pytest.fixture(scope="module")
 def gimp(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("gimp2")
@@ -107,8 +114,8 @@ def test_split_gives_the_photograph_again(gimp: Gimp2) -> None:
 
 
 def test_new_background(gimp: Gimp2) -> None:
-    call = 'plug-in-cyclorama-new-background 1 image layer "auto" "" 1 1 2 2.0 1'
-    layers, _, flat, log = gimp.run(call)
+    words = in_scheme(ReplaceOptions, steps=2, seed=1)
+    layers, _, flat, log = gimp.run(f"plug-in-cyclorama-new-background 1 image layer {words}")
     assert layers, log
     names = [name for name, _ in layers]
     assert names[-1] == "Background (clean)"
