@@ -106,3 +106,9 @@ def test_the_command_line_selects_refines_and_splits(sample_photo, tmp_path, cap
     assert main(arguments) == 0
     assert len(json.loads(capsys.readouterr().out)["layers"]) == 1
     assert main(["split", str(sample_photo), "--merge", "tree, bush", "-o", str(out)]) == 3
+    assert main(["split", str(sample_photo), "--only", "-o", str(out)]) == 3
+    assert "Nothing was pointed at" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as caught:
+        main(["select", str(sample_photo), "--box", "9,9,3,3"])
+    assert caught.value.code == 2
+    assert "is not a box" in capsys.readouterr().err

@@ -184,16 +184,23 @@ def _add_editing(parser: argparse.ArgumentParser) -> None:
 
 
 def _place(text: str) -> tuple[float, float]:
-    x, y = (float(part) for part in text.split(","))
+    try:
+        x, y = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a place; X,Y was wanted, as 120,80") from error
     return x, y
 
 
 def _box(text: str) -> Any:
     from cyclorama.core.geometry import Box
 
-    left, top, right, bottom = (int(part) for part in text.split(","))
-    if right <= left or bottom <= top:
-        raise ValueError
+    try:
+        left, top, right, bottom = (int(part) for part in text.split(","))
+        if right <= left or bottom <= top:
+            raise ValueError("nothing lies between its sides")
+    except ValueError as error:
+        wanted = "LEFT,TOP,RIGHT,BOTTOM was wanted, as 10,20,300,200"
+        raise argparse.ArgumentTypeError(f"{text!r} is not a box; {wanted}") from error
     return Box(left, top, right, bottom)
 
 

@@ -72,8 +72,9 @@ def asked_for(
     console: Console,
 ) -> tuple[Segment, ...] | None:
     """Return the segments that ``split`` was asked to make with clicks, boxes and merges, or None for all found."""
-    asked = arguments.point or arguments.box
-    if not (asked or arguments.merge or arguments.only):
+    # Half a wish is passed on too: what is missing is then said, not ignored.
+    asked = arguments.point or arguments.box or arguments.drop_point or arguments.only
+    if not (asked or arguments.merge):
         return None
     found: tuple[Segment, ...] = ()
     if not arguments.only:
