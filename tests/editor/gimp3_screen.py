@@ -166,7 +166,8 @@ class Screen:
         part = self.picture()[top : top + height, left : left + width].astype(int)
         yellow = np.abs(part - np.array(HANDLE)).max(-1) < 12
         columns = np.flatnonzero(yellow.sum(0) >= 5)
-        groups = np.split(columns, np.flatnonzero(np.diff(columns) > 3) + 1) if len(columns) else []
+        # The handle of a light from behind is hollow: a gap in its middle is no gap between two.
+        groups = np.split(columns, np.flatnonzero(np.diff(columns) > 10) + 1) if len(columns) else []
         found = []
         for group in groups:
             rows = np.flatnonzero(yellow[:, group].sum(1) >= min(4, len(group)))
