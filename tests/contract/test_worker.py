@@ -248,7 +248,8 @@ def test_two_clients_share_one_queue_and_are_answered_while_it_computes(worker, 
 
 
 def test_a_preview_does_not_wait_for_a_long_job(client, photo):
-    light = client.run("light", {}, [picture(photo)]).result
+    read = client.run("light", {}, [picture(photo)]).result
+    light = {name: read[name] for name in ("lighting", "perspective")}
     job = client.submit("split", {}, [picture(np.ascontiguousarray(photo.repeat(6, 0).repeat(6, 1)))])
     until_progress(client, job, "matte")
     client.run("preview", {**light, "size": [64, 64]})
