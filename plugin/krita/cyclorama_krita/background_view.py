@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, Sequence
 
-from shared.fit import fit_in_words
+from cyclorama.protocol.fit import fit_in_words
 
 from .document_state import Candidate
 from .qt import QtCore, QtGui, QtWidgets

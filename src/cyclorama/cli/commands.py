@@ -20,6 +20,7 @@ from cyclorama.core.perspective import Perspective
 from cyclorama.documents.contact_sheet import write_contact_sheet
 from cyclorama.documents.read import Photo, read_photo
 from cyclorama.documents.write import require_writable, write_document
+from cyclorama.protocol.fit import fit_in_words
 from cyclorama.protocol.options import ModelOptions, ReplaceOptions, SplitOptions, describe
 from cyclorama.protocol.progress import span
 
@@ -108,8 +109,8 @@ def _deliver(arguments: argparse.Namespace, console: Console, photo: Photo, docu
         notes = document.provenance.get("light", {}).get("notes", ())
         _say_scene(console, document.lighting, document.perspective, notes)
     for place, candidate in enumerate(document.candidates, 1):
-        fit = ", ".join(f"{name} {value:.2f}" for name, value in candidate.fit.items())
-        console.say(f"background {place}  {candidate.scene}, seed {candidate.seed}: {fit}")
+        told = f"{candidate.scene}, seed {candidate.seed}: {fit_in_words(candidate.fit)}"
+        console.say(f"background {place}  {told}")
     _say_scene_choice(console, document.provenance.get("backdrop", {}))
     console.say("models       " + ", ".join(_models_run(document.provenance)))
     console.say(

@@ -26,6 +26,7 @@ from cyclorama.documents.drawing import checkerboard, draw_arrow, draw_segment, 
 from cyclorama.documents.ink import image_rows
 from cyclorama.documents.png import write_png
 from cyclorama.protocol.errors import InputError
+from cyclorama.protocol.fit import fit_in_words
 from cyclorama.protocol.progress import Progress, Report, silent
 
 __all__ = ["contact_sheet", "write_contact_sheet"]
@@ -211,7 +212,7 @@ def _result_tiles(document: LayeredDocument, report: Report) -> list[_Tile]:
         report(Progress("contact sheet", 0.4 + 0.5 * index / len(document.candidates), candidate.scene))
         result = composite(document.replace(chosen=index))
         mark = "  (chosen)" if index == document.chosen else ""
-        fit = ", ".join(f"{name} {value:.2f}" for name, value in list(candidate.fit.items())[:3])
+        fit = fit_in_words(candidate.fit)
         title = f"{candidate.scene or 'Background'} {index + 1}{mark}"
         tiles.append(_Tile(_small(result), title, f"seed {candidate.seed}{', ' + fit if fit else ''}"))
     if not document.candidates:

@@ -14,6 +14,7 @@ from cyclorama.core.segment import Segment
 from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.options import SplitOptions
 from cyclorama.protocol.progress import Progress, Report, silent, span
+from cyclorama.segmentation.crumbs import without_crumbs
 from cyclorama.segmentation.grids import read_grid
 from cyclorama.segmentation.ordering import far_to_near
 from cyclorama.segmentation.segmenter import Segmenter
@@ -51,7 +52,7 @@ def segment(
     found = segmenter(image, report=span(report, 0.0, 0.9))
     kept = sorted((s for s in found if s.score >= options.threshold), key=lambda s: -s.score)
     kept = kept[: options.max_objects]
-    exclusive = [_without_others(s, kept) for s in kept]
+    exclusive = [without_crumbs(_without_others(s, kept)) for s in kept]
     report(Progress("segment", 0.95, "Ordering objects"))
     named = name_all(far_to_near(_large(exclusive, image.size)))
     report(Progress("segment", 1.0, f"Found {len(named)} objects" if len(named) != 1 else "Found 1 object"))

@@ -9,9 +9,9 @@ import gi
 gi.require_version("Gtk", "3.0")
 
 from gi.repository import Gtk  # noqa: E402
-from shared.fit import fit_in_words  # noqa: E402
 
 from cyclorama.protocol.errors import Cancelled, CycloramaError  # noqa: E402
+from cyclorama.protocol.fit import fit_in_words  # noqa: E402
 from cyclorama.protocol.messages import Result  # noqa: E402
 from gimp3.background import insert_background, replace_request  # noqa: E402
 from gimp3.call import Call, new_worker  # noqa: E402

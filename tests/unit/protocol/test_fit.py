@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "plugin"))
-
-from shared.fit import fit_in_words
+from cyclorama.protocol.fit import fit_in_words
 
 
 def test_angles_and_shares_are_said() -> None:
