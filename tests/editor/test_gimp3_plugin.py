@@ -239,7 +239,8 @@ def test_another_background_takes_the_place_of_the_first(life: dict[str, Any]) -
     again = life["again"][0]["children"]
     assert roles(life["again"]).count("background") == 1
     background = next(layer for layer in again if layer["name"].startswith("New background"))
-    assert background["name"] == "New background: studio, seed 1"
+    # The best of three candidates from seed 1 on.
+    assert background["name"] in {f"New background: studio, seed {seed}" for seed in (1, 2, 3)}
     # Light wraps lie above the objects, reflections below.
     order = roles(life["again"])
     assert order[0] == "wrap"
