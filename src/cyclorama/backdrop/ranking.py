@@ -22,6 +22,8 @@ _GRID_ROWS = 24
 #: What counts as one unit of misfit, and the weight of each: light, horizon, colour.
 _DIRECTION_DEG, _HORIZON, _TINT_MIRED = 30.0, 0.05, 50.0
 _WEIGHTS = (0.5, 0.3, 0.2)
+#: Confidence of a light from which on its direction is worth a comparison.
+_KNOWN = 0.5
 
 
 def measure_fit(background: Image, conditions: Conditions, judge: BackdropJudge) -> dict[str, float]:
@@ -37,11 +39,11 @@ def measure_fit(background: Image, conditions: Conditions, judge: BackdropJudge)
     Returns
     -------
     dict
-        ``direction_off_deg``: angle between the light asked for and the light seen; ``horizon_off``: distance of the
-        horizons / picture height; ``tint_off_mired``: distance of the light's colours; ``light``: correlation of
-        the brightness with the asked light map within rows, [-1, 1]; ``side``: brightness of the light's side over the
-        other, stops per picture width; ``score`` in [0, 1], higher is better: a light that was read with little
-        confidence counts little.
+        ``direction_off_deg``: angle between the light asked for and the light seen (not there when the light on the
+        subject is hardly known: then it is no yardstick); ``horizon_off``: distance of the horizons / picture height;
+        ``tint_off_mired``: distance of the light's colours; ``light``: correlation of the brightness with the asked
+        light map within rows, [-1, 1]; ``side``: brightness of the light's side over the other, stops per width;
+        ``score`` in [0, 1], higher is better: a light that was read with little confidence counts little.
     """
     seen, light, camera = judge(background), conditions.lighting, conditions.perspective
     cosine = float(np.clip(seen.direction @ light.direction, -1, 1))
@@ -54,8 +56,9 @@ def measure_fit(background: Image, conditions: Conditions, judge: BackdropJudge)
         _WEIGHTS[1] * min(horizon_off / (_HORIZON + seen.horizon_spread), 4.0),
         _WEIGHTS[2] * min(tint_off_mired / _TINT_MIRED, 4.0),
     )
+    known = {"direction_off_deg": direction_off_deg} if light.confidence >= _KNOWN else {}
     fit = {
-        "direction_off_deg": direction_off_deg,
+        **known,
         "horizon_off": horizon_off,
         "tint_off_mired": tint_off_mired,
         "light": light_agreement(small, conditions)[0],

@@ -130,3 +130,13 @@ def test_fit_of_any_size_is_finite(size):
     conditions, _ = conditions_for(light(), camera(), ReplaceOptions(scene="sea"))
     fit = measure_fit(Image(np.full((*size, 3), 0.4, np.float32)), conditions, JUDGE)
     assert all(np.isfinite(value) for value in fit.values())
+
+
+def test_a_light_that_is_hardly_known_is_no_yardstick():
+    options, picture = ReplaceOptions(scene="wall"), Image(np.full((60, 80, 3), 0.4, np.float32))
+    sure, unsure = (
+        measure_fit(picture, conditions_for(light(kappa=k), camera(), options)[0], JUDGE) for k in (60.0, 1.0)
+    )
+    assert "direction_off_deg" in sure
+    assert "direction_off_deg" not in unsure
+    assert {"horizon_off", "tint_off_mired", "score"} <= set(unsure)
