@@ -24,7 +24,15 @@ from cyclorama.protocol.arrays import ArrayData
 from cyclorama.protocol.client import Client
 from cyclorama.protocol.conversation import WORKER
 from cyclorama.protocol.endpoint import read_endpoint
-from cyclorama.protocol.errors import Cancelled, DocumentError, InputError, NoObjectFound, ProtocolError
+from cyclorama.protocol.errors import (
+    Cancelled,
+    DocumentError,
+    InputError,
+    ModelIncompatible,
+    ModelMissing,
+    NoObjectFound,
+    ProtocolError,
+)
 from cyclorama.protocol.messages import Accepted, JobCancelled, Ping, Pong, ProgressMade, Result, Submit
 from cyclorama.protocol.recording import read_recording, replay
 
@@ -194,6 +202,7 @@ def test_pointing_at_an_object_needs_the_picture_once(client, photo):
         ("split", {"focal_35mm": "long"}, True, "focal length"),
         ("split", {}, False, "missing"),
         ("nonsense", {}, False, "no job"),
+        ("models", {"licence": "cheap"}, False, "licence wish"),
         ("preview", {"size": [0, 3]}, False, "size"),
         ("preview", {"size": [10, 10], "lighting": {"direction": [0, 0, 1]}}, False, "light cannot be read"),
         ("replace", {}, False, "document"),
@@ -204,6 +213,17 @@ def test_a_bad_job_fails_alone_with_a_sentence(client, photo, job, options, arra
     with pytest.raises(InputError, match=says):
         client.run(job, options, [picture(photo)] if arrays else [])
     assert client.ping() < 2
+
+
+def test_models_for_a_dialog_and_a_choice_that_is_not_here(client, photo):
+    offered = client.run("models", {"device": "cpu"}).result["parts"]
+    assert offered["segmenter"][0]["id"] == "builtin"
+    absent = next(own["id"] for own in offered["segmenter"] if own["state"] == "-")
+    for name, says in ((absent, "not on this machine"), ("rf-detr-segg", "no model")):
+        with pytest.raises(ModelMissing, match=says):
+            client.run("split", {"segmenter": name}, [picture(photo)])
+    with pytest.raises(ModelIncompatible, match="for segmentation"):
+        client.run("split", {"matter": absent}, [picture(photo)])
 
 
 def test_a_flat_picture_holds_no_object(client):

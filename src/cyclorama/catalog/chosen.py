@@ -11,7 +11,7 @@ from cyclorama.catalog.registry import find_model
 from cyclorama.protocol.options import BUILTIN, ModelOptions
 from cyclorama.runtime.devices import require_device
 
-__all__ = ["ALL_PARTS", "SPLIT_PARTS", "ChosenModels", "choose_models", "warm_models"]
+__all__ = ["ALL_PARTS", "SPLIT_PARTS", "ChosenModels", "choose_models", "task_of", "warm_models"]
 
 #: Options, the task that each wants, and the built-in network behind its default, where there is one.
 _CHOICES = {
@@ -42,6 +42,11 @@ class ChosenModels:
     matter: Any = None
     filler: Any = None
     inpainter: Any = None
+
+
+def task_of(part: str) -> str:
+    """Return the catalogue's task that a part of the work wants a model for."""
+    return _CHOICES[part][0]
 
 
 def choose_models(options: ModelOptions, parts: tuple[str, ...] = ALL_PARTS) -> ChosenModels:

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from cyclorama.catalog.entries import TASKS, ModelEntry
 from cyclorama.protocol.errors import InputError
 
-__all__ = ["LICENCE_WISHES", "Recommendation", "main_memory_mb", "recommend"]
+__all__ = [
+    "LICENCE_WISHES",
+    "Recommendation",
+    "main_memory_mb",
+    "memory_for",
+    "reason_against",
+    "recommend",
+    "require_licence_wish",
+]
 
 #: ``"any"``: whatever the licence; ``"commercial"``: work may be sold; ``"free"``: and no conditions of use at all.
 LICENCE_WISHES = ("any", "commercial", "free")
@@ -68,8 +76,7 @@ def recommend(
     InputError
         If a wish is none of the known ones.
     """
-    if licence not in LICENCE_WISHES:
-        raise InputError(f"The licence wish is {licence!r}; one of {', '.join(LICENCE_WISHES)} was wanted.")
+    require_licence_wish(licence)
     if task is not None and task not in TASKS:
         raise InputError(f"The task is {task!r}; one of {', '.join(TASKS)} was wanted.")
     out = []
@@ -77,7 +84,7 @@ def recommend(
     for one in TASKS if task is None else (task,):
         fits, passed = [], []
         for entry in (entry for entry in ranked if entry.task == one):
-            reason = _reason_against(entry, device, memory_mb, licence)
+            reason = reason_against(entry, device, memory_mb, licence)
             if reason is None:
                 fits.append(entry)
             elif not fits:
@@ -97,7 +104,26 @@ def main_memory_mb() -> int | None:
         return None
 
 
-def _reason_against(entry: ModelEntry, device: str, memory_mb: int | None, licence: str) -> str | None:
+def memory_for(device: str) -> int | None:
+    """Return what a run on a device may take, in MB: half of the main memory; None for a card, which is not asked."""
+    whole = main_memory_mb() if device == "cpu" else None
+    return whole // 2 if whole else None
+
+
+def require_licence_wish(licence: str) -> None:
+    """Check a licence wish.
+
+    Raises
+    ------
+    InputError
+        If it is none of ``LICENCE_WISHES``.
+    """
+    if licence not in LICENCE_WISHES:
+        raise InputError(f"The licence wish is {licence!r}; one of {', '.join(LICENCE_WISHES)} was wanted.")
+
+
+def reason_against(entry: ModelEntry, device: str, memory_mb: int | None, licence: str) -> str | None:
+    """Return why a model does not fit a device, its memory or a licence wish; None if it does."""
     kind = "cpu" if device == "cpu" else "gpu"
     if kind not in entry.devices:
         return "too slow on a CPU" if kind == "cpu" else "made for the CPU"

@@ -13,7 +13,7 @@ from cyclorama.catalog import builtin_models, find_model, known_models, user_mod
 from cyclorama.catalog.entries import ModelEntry
 from cyclorama.catalog.install import expected_bytes, pin, pull
 from cyclorama.catalog.own import add, remove
-from cyclorama.catalog.recommend import main_memory_mb, recommend
+from cyclorama.catalog.recommend import memory_for, recommend
 from cyclorama.cli.console import Console
 from cyclorama.protocol.errors import Cancelled, InputError, ModelUnpinned
 
@@ -84,9 +84,8 @@ def _show(arguments: argparse.Namespace, console: Console) -> int:
 
 def _recommend(arguments: argparse.Namespace, console: Console) -> int:
     memory = arguments.memory_mb
-    if memory is None and arguments.device == "cpu":
-        whole = main_memory_mb()
-        memory = whole // 2 if whole else None
+    if memory is None:
+        memory = memory_for(arguments.device)
     found = recommend(
         known_models(),
         device=arguments.device,

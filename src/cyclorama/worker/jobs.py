@@ -43,6 +43,7 @@ from cyclorama.worker.document_mapping import (
     shadow_arrays,
     shadow_mapping,
 )
+from cyclorama.worker.models import offered_models
 from cyclorama.worker.pictures import (
     PixelForm,
     array_of_image,
@@ -135,6 +136,15 @@ def _light(request: Request) -> Reply:
     return Reply({**told, "notes": list(scene.notes)})
 
 
+def _models(request: Request) -> Reply:
+    request.only(own=("device", "licence"))
+    device, licence = (str(request.options.get(name, usual)) for name, usual in _WISHES)
+    return Reply(offered_models(device, licence))
+
+
+_WISHES = (("device", "auto"), ("licence", "commercial"))
+
+
 def _preview(request: Request) -> Reply:
     request.only(own=("lighting", "perspective", "scene", "size"))
     size = request.required("size")
@@ -210,6 +220,7 @@ JOBS: Mapping[str, Job] = {
     "objects": Job(_objects),
     "light": Job(_light),
     "select": Job(_select, quick=True),
+    "models": Job(_models, quick=True),
     "preview": Job(_preview, quick=True),
     "replace": Job(_replace),
     "shadows": Job(_shadows),

@@ -1,0 +1,147 @@
+"""Which models a person can choose, as the worker's job ``models`` tells: values, and words for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, Mapping, Optional, Tuple
+
+from cyclorama.protocol.options import BUILTIN
+
+__all__ = ["LICENCE_WISHES", "PARTS", "ModelOffers", "OfferedModel"]
+
+#: Parts of the work whose model can be chosen: options of the jobs, and their names for people.
+PARTS = {
+    "segmenter": "Finds objects",
+    "matter": "Soft edges",
+    "plate": "Fills behind objects",
+    "inpainter": "Makes backgrounds",
+}
+#: Wishes for the list of what is worth fetching, and their names for people.
+LICENCE_WISHES = {
+    "commercial": "work may be sold",
+    "free": "no conditions at all",
+    "any": "any licence",
+}
+_COMMERCIAL = {
+    "yes": "work may be sold",
+    "terms": "work may be sold, under conditions",
+    "no": "not for sold work",
+}
+
+
+@dataclass(frozen=True)
+class OfferedModel:
+    """One model for one part of the work.
+
+    Parameters
+    ----------
+    id : str
+        Value of the option.
+    summary, licence, commercial, terms : str
+        What it is; its licence; "yes", "terms" or "no"; what the licence asks.
+    size_bytes, memory_mb : int
+        Of its files; of a run, about. 0 where it is not known.
+    state : str
+        "built in", "here", "-" or "unpinned".
+    usable, recommended : bool
+        Whether it can be used now; whether it suits machine and licence wish.
+    against : str
+        Why it does not suit; empty if it does.
+    """
+
+    id: str
+    summary: str
+    licence: str
+    commercial: str
+    terms: str
+    size_bytes: int
+    memory_mb: int
+    state: str
+    usable: bool
+    recommended: bool
+    against: str
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> OfferedModel:
+        """Read one of the worker's entries."""
+        return cls(
+            id=str(told["id"]),
+            summary=str(told["summary"]),
+            licence=str(told["license"]),
+            commercial=str(told["commercial"]),
+            terms=str(told["terms"]),
+            size_bytes=int(told["bytes"]),
+            memory_mb=int(told["memory_mb"]),
+            state=str(told["state"]),
+            usable=bool(told["usable"]),
+            recommended=bool(told["recommended"]),
+            against=str(told["against"]),
+        )
+
+    @property
+    def label(self) -> str:
+        """A name for a list."""
+        return "Built in" if self.id == BUILTIN else self.id
+
+    @property
+    def facts(self) -> str:
+        """Size, memory and licence, in one line."""
+        said = [_size(self.size_bytes)] if self.size_bytes else []
+        if self.memory_mb:
+            said.append(f"about {_size(self.memory_mb * 1_000_000)} of memory")
+        said.append(f"{self.licence}: {_COMMERCIAL.get(self.commercial, self.commercial)}")
+        return ", ".join(said)
+
+    @property
+    def how_to_get(self) -> str:
+        """The command that brings it here; empty if it is here."""
+        if self.usable:
+            return ""
+        return f"cyclorama models {'pin' if self.state == 'unpinned' else 'pull'} {self.id}"
+
+
+@dataclass(frozen=True)
+class ModelOffers:
+    """What can be chosen on the worker's machine.
+
+    Parameters
+    ----------
+    device : str
+        Where "auto" runs, or what was asked for.
+    devices : tuple of str
+        What there is, "auto" first.
+    licence : str
+        The wish that the recommendations obey.
+    parts : mapping of str to tuple of OfferedModel
+        What is built in first, then the best first.
+    """
+
+    device: str
+    devices: Tuple[str, ...]
+    licence: str
+    parts: Mapping[str, Tuple[OfferedModel, ...]]
+
+    @classmethod
+    def of(cls, result: Mapping[str, Any]) -> ModelOffers:
+        """Read the answer of the job ``models``."""
+        parts: Dict[str, Tuple[OfferedModel, ...]] = {
+            part: tuple(OfferedModel.of(told) for told in entries)
+            for part, entries in result["parts"].items()
+        }
+        return cls(str(result["device"]), tuple(result["devices"]), str(result["licence"]), parts)
+
+    def usable(self, part: str) -> Tuple[OfferedModel, ...]:
+        """Return what can be used now, what is built in first."""
+        return tuple(own for own in self.parts.get(part, ()) if own.usable)
+
+    def worth_fetching(self, part: str) -> Tuple[OfferedModel, ...]:
+        """Return what suits this machine and the licence wish and is not here yet, the best first."""
+        return tuple(own for own in self.parts.get(part, ()) if own.recommended and not own.usable)
+
+    def find(self, part: str, name: str) -> Optional[OfferedModel]:
+        """Return a model by its id, or None if the catalogue does not know it."""
+        return next((own for own in self.parts.get(part, ()) if own.id == name), None)
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
