@@ -16,15 +16,17 @@ from cyclorama.core.arrays import FloatArray
 
 __all__ = ["gelled_wall", "plain_wall", "studio_sweep", "table_top"]
 
+_PAPER_HUES = (0.04, 0.08, 0.1, 0.12, 0.3, 0.42, 0.56, 0.6, 0.64, 0.96)
 _WALL_HUES = (0.06, 0.09, 0.11, 0.55, 0.6, 0.35, 0.02)
 
 
 def studio_sweep(rng: Rng, view: View, light: Light, blur: float) -> Sketch:
     """Seamless paper that curves from floor to wall, lit by a softbox."""
-    if rng.random() < 0.4:
+    # Rolls as they are sold: most are white, grey or black; the colours are muted.
+    if rng.random() < 0.6:
         color = hue_color(rng, (0.0, 0.08), (0.05, 0.85))
     else:
-        color = hue_color(rng, (0.2, 0.85), (0.08, 0.6))
+        color = hue_color(rng, (0.12, 0.5), (0.1, 0.6), _PAPER_HUES)
     chosen = Set(
         wall=rng.uniform(0.9, 2.2),
         sweep=rng.uniform(0.4, 0.9),
