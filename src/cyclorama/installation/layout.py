@@ -78,7 +78,6 @@ def plan(editor: Editor, python: str) -> tuple[PlacedFile, ...]:
         files += _single(sources / "krita" / f"{KRITA_MODULE}.action", "actions")
     elif editor.version.startswith("2."):
         files = _tree(sources / "gimp" / "cyclorama2", folder, main="cyclorama.py")
-        files += _single(sources / "gimp" / "cyclorama" / "gimp3" / "stack.py", folder)
         files += _tree(sources / "gimp" / "gimpfu", folder)
     else:
         files = _tree(sources / "gimp" / "cyclorama", folder, main="cyclorama.py")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping
 
+from shared.light import Light
+from shared.stack import SHADOWS, background_layer, object_layers, plate_layer, shadow_layers
+
 from cyclorama.protocol.arrays import ArrayData
 from cyclorama.protocol.messages import Result
 from cyclorama.protocol.options import ReplaceOptions, to_mapping
@@ -12,11 +15,9 @@ from gimp3.call import Call
 from gimp3.document import OpenDocument, open_document, wished_light
 from gimp3.interaction import Attention, unattended
 from gimp3.layers import build_layer, replace_layers
-from gimp3.light import Light
 from gimp3.notes import DOCUMENT, read_note
 from gimp3.source import selected_layer
 from gimp3.split import insert_document, pixel_form, wants_masks
-from gimp3.stack import SHADOWS, background_layer, object_layers, plate_layer, shadow_layers
 from gimp3.worker import Worker
 
 __all__ = ["insert_background", "replace_request", "run_background"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional
 
+from shared.light import VALUES, Light
+
 from cyclorama.protocol.arrays import ArrayData
 from cyclorama.protocol.errors import DocumentError
 from gimp3.call import Call
 from gimp3.interaction import Attention
-from gimp3.light import VALUES, Light
 from gimp3.notes import LIGHT, group_of, read_note
 from gimp3.reading import read_document
 from gimp3.split import SplitResult, split_request

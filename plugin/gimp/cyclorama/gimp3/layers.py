@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from gi.repository import Gimp
+from shared.notes import layer_note
+from shared.stack import LayerData
 
 from cyclorama.protocol.arrays import ArrayData
 from gimp3.notes import DOCUMENT, LAYER, role_of, write_note
 from gimp3.pixels import is_opaque, write_color, write_coverage
-from gimp3.stack import LayerData
 
 __all__ = ["build_layer", "insert_split", "one_undo_step", "replace_layers", "replace_objects"]
 
@@ -53,7 +54,7 @@ def build_layer(image: Any, data: LayerData) -> Any:
         mask = layer.create_mask(Gimp.AddMaskType.WHITE)
         layer.add_mask(mask)
         write_coverage(layer.get_mask(), data.matte)
-    write_note(layer, LAYER, {"role": data.role, "name": data.name})
+    write_note(layer, LAYER, layer_note(data.role, data.name))
     return layer
 
 

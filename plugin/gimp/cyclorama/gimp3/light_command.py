@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional
 
+from shared.light import VALUES, Light
+
 from cyclorama.protocol.messages import Result
 from cyclorama.protocol.options import SplitOptions, to_mapping
 from gimp3.arguments import options_from
@@ -11,7 +13,6 @@ from gimp3.call import Call
 from gimp3.document import wished_light
 from gimp3.interaction import Attention, unattended
 from gimp3.layers import one_undo_step
-from gimp3.light import VALUES, Light
 from gimp3.notes import DOCUMENT, LIGHT, group_of, read_note, write_note
 from gimp3.pixels import dtype_of, picture_of
 from gimp3.source import selected_layer

@@ -10,12 +10,12 @@ gi.require_version("Gtk", "3.0")
 
 from gi.repository import Gtk  # noqa: E402
 from shared.horizon import Camera  # noqa: E402
+from shared.light import VALUES, Light, horizon_in_words, light_in_words  # noqa: E402
 from shared.light_ball import Vector  # noqa: E402
 
 from gimp3.call import Call  # noqa: E402
 from gimp3.controls import LightBall, PictureWithHorizon  # noqa: E402
 from gimp3.dialog import WorkDialog  # noqa: E402
-from gimp3.light import VALUES, Light  # noqa: E402
 
 __all__ = ["LightPanel"]
 
@@ -76,8 +76,8 @@ class LightPanel:
         # The ball shows where the light is; how strong it is against the rest would make it hard to see.
         key, ambient = _tinted(lit["key_color"], 0.8), _tinted(lit["ambient_color"], 0.15)
         self.ball.show(light.direction, float(lit["softness_rad"]), key, ambient)
-        self._light_words.set_text(light.in_words())
-        self._horizon_words.set_text(light.horizon_in_words())
+        self._light_words.set_text(f"Light {light_in_words(light.lighting)}")
+        self._horizon_words.set_text(horizon_in_words(light.perspective))
         if self._pixbuf is not None:
             self.set_picture(self._pixbuf)
 

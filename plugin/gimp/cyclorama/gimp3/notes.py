@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Dict, Iterator, Optional
 
 from gi.repository import Gimp
+from shared.notes import DOCUMENT, LAYER, LIGHT, decoded, encoded
 
 from cyclorama.protocol.errors import DocumentError
 
 __all__ = ["DOCUMENT", "LAYER", "LIGHT", "document_groups", "group_of", "read_note", "role_of", "write_note"]
 
-DOCUMENT, LAYER, LIGHT = "cyclorama-document", "cyclorama-layer", "cyclorama-light"
 # Saved with the image, and undone with it.
 _FLAGS = 1 | 2
 
 
 def write_note(item: Any, name: str, note: Dict[str, Any]) -> None:
     """Attach plain values to a layer as JSON, in place of what was there under that name."""
-    data = json.dumps(note, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    item.attach_parasite(Gimp.Parasite.new(name, _FLAGS, data))
+    item.attach_parasite(Gimp.Parasite.new(name, _FLAGS, encoded(note)))
 
 
 def read_note(item: Any, name: str) -> Optional[Dict[str, Any]]:
@@ -34,15 +32,12 @@ def read_note(item: Any, name: str) -> Optional[Dict[str, Any]]:
     if parasite is None:
         return None
     try:
-        found = json.loads(bytes(parasite.get_data()).rstrip(b"\0").decode("utf-8"))
-        if not isinstance(found, dict):
-            raise ValueError("not a mapping")
+        return decoded(bytes(parasite.get_data()))
     except ValueError as error:
         raise DocumentError(
             f"What is noted on the layer {item.get_name()!r} cannot be understood: {error}.",
             "Split the picture again.",
         ) from error
-    return found
 
 
 def role_of(layer: Any) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Callable, Tuple
 
+from shared.light import Light
+
 from cyclorama.protocol.messages import Result
-from gimp3.light import Light
 from gimp3.thumbnails import thumbnail
 from gimp3.worker import Outcome, Worker
 

@@ -8,12 +8,12 @@ from importlib import import_module
 from typing import Any, Callable, List, Optional, Sequence, Tuple, Type
 
 from gi.repository import Gegl, Gimp, GLib, GObject
+from shared.light import VALUES
 
 from cyclorama.protocol.errors import Cancelled, CycloramaError, InputError
 from cyclorama.protocol.options import RefineOptions, ReplaceOptions, SplitOptions
 from gimp3.arguments import add_arguments, add_choice
 from gimp3.call import Call
-from gimp3.light import VALUES
 from gimp3.objects import OPERATIONS
 
 __all__ = ["PROCEDURES", "create", "run"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, List
 
+from shared.stack import object_layers, plate_layer
+
 from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.options import RefineOptions, to_mapping
 from gimp3.arguments import options_from
@@ -16,7 +18,6 @@ from gimp3.reading import origin_of
 from gimp3.scribbles import scribbles_of
 from gimp3.source import selected_layer
 from gimp3.split import SplitResult, pixel_form, wants_masks
-from gimp3.stack import object_layers, plate_layer
 from gimp3.worker import Worker
 
 __all__ = ["run_refine"]

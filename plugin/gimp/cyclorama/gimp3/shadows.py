@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any, List
 
+from shared.light import Light
+from shared.stack import shadow_layers
+
 from cyclorama.protocol.errors import InputError
 from gimp3.call import Call
 from gimp3.document import OpenDocument, from_group, wished_light
 from gimp3.interaction import Attention, unattended
 from gimp3.layers import build_layer, replace_layers
-from gimp3.light import Light
 from gimp3.notes import DOCUMENT, group_of, read_note
 from gimp3.source import selected_layer
 from gimp3.split import pixel_form, wants_masks
-from gimp3.stack import shadow_layers
 from gimp3.worker import Worker
 
 __all__ = ["make_shadows", "run_shadows"]

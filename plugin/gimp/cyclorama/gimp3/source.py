@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, List, Optional, Sequence
 
 from gi.repository import Gimp
+from shared import refusals
 
 from cyclorama.protocol.arrays import ArrayData
 from cyclorama.protocol.errors import InputError
@@ -22,11 +23,9 @@ def selected_layer(image: Any, drawables: Sequence[Any]) -> Any:
         If it is not exactly one layer, or the image cannot take layers now.
     """
     if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
-        raise InputError(
-            "This image has a palette; colours or greys were wanted.", "Convert it: Image ▸ Mode ▸ RGB."
-        )
+        raise refusals.palette()
     if image.get_floating_sel() is not None:
-        raise InputError("The image has a floating selection.", "Anchor it: Layer ▸ Anchor Layer.")
+        raise refusals.floating_selection()
     if len(drawables) != 1:
         raise InputError(
             f"{len(drawables)} layers are selected; one was wanted.", "Select the layer with the photograph."
@@ -35,10 +34,7 @@ def selected_layer(image: Any, drawables: Sequence[Any]) -> Any:
     if isinstance(drawable, Gimp.LayerMask):
         drawable = Gimp.Layer.from_mask(drawable)
     if not isinstance(drawable, Gimp.Layer):
-        raise InputError(
-            f"{drawable.get_name()!r} is a channel; a layer was wanted.",
-            "Select the layer with the photograph.",
-        )
+        raise refusals.no_layer(drawable.get_name())
     if _has_filters(drawable):
         raise InputError(
             f"The layer {drawable.get_name()!r} has live filters, whose effect is not in its pixels.",
@@ -69,10 +65,7 @@ def selection_of(image: Any, layer: Any) -> Optional[ArrayData]:
     box: Box = (left, top, left + width, top + height)
     selection = mask_of(image.get_selection(), "selection", box)
     if not any(bytes(selection.data)):
-        raise InputError(
-            f"The selection lies outside of the layer {layer.get_name()!r}.",
-            "Select something on it, or remove the selection: Select ▸ None.",
-        )
+        raise refusals.selection_elsewhere(layer.get_name())
     return selection
 
 

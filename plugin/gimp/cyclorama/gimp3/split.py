@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
+from shared.notes import document_note
+from shared.stack import LayerData, object_layers, plate_layer
+
 from cyclorama.protocol.arrays import ArrayData
 from cyclorama.protocol.messages import Result
 from cyclorama.protocol.options import SplitOptions, to_mapping
@@ -14,7 +17,6 @@ from gimp3.interaction import Attention, attend
 from gimp3.layers import build_layer, insert_split
 from gimp3.pixels import coverage_of, dtype_of
 from gimp3.source import picture_arrays, selected_layer
-from gimp3.stack import LayerData, object_layers, plate_layer
 from gimp3.worker import Worker
 
 __all__ = [
@@ -100,9 +102,8 @@ def insert_document(
     image = call.image
     built = [(build_layer(image, data), data) for data in stack]
     coverage = coverage_of(layer, "coverage", dtype_of(image))
-    kept = ("size", "blend_space", "lighting", "perspective", "provenance")
-    told = {name: found.document.get(name) for name in kept}
-    told["recipe"] = {"split": to_mapping(options_from(SplitOptions, call.config)), **(recipe or {})}
+    split = to_mapping(options_from(SplitOptions, call.config))
+    told = document_note(found.document, {"split": split, **(recipe or {})})
     return insert_split(
         image, layer, f"Split of {layer.get_name()}", built, {**told, **(note or {})}, coverage
     )

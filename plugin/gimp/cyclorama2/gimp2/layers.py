@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import contextmanager
 from typing import Any, Dict, Iterator
 
 from pythonfu.image import Image
 from pythonfu.layers import GroupLayer, Layer
-from stack import LayerData
+from shared.notes import LAYER, encoded, layer_note
+from shared.stack import LayerData
 
 from gimp2.pixels import write_color
 
-DOCUMENT, LAYER = "cyclorama-document", "cyclorama-layer"
 #: Saved with the image, and undone with it.
 FLAGS = 1 | 2
 #: The old modes blend the encoded values, in which the colours were un-mixed; the new ones blend linear light.
@@ -36,7 +35,7 @@ def build_layer(image: Image, data: LayerData) -> Layer:
     kind = KINDS[int(image.base_type), data.color.order == "RGBA"]
     layer = Layer(image, data.name, right - left, bottom - top, kind, 100.0 * data.opacity, MODES[data.mode])
     write_color(layer, data.color)
-    write_note(layer, LAYER, {"role": data.role, "name": data.name})
+    write_note(layer, LAYER, layer_note(data.role, data.name))
     return layer
 
 
@@ -57,5 +56,4 @@ def insert(image: Image, layer: Layer, data: LayerData, group: GroupLayer, place
 
 def write_note(layer: Any, name: str, note: Dict[str, Any]) -> None:
     """Attach plain values to a layer as JSON."""
-    data = json.dumps(note, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    layer.attach_new_parasite(name, FLAGS, data)
+    layer.attach_new_parasite(name, FLAGS, encoded(note))

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional
 
 from pythonfu.procedures import invoke
+from shared import refusals
+from shared.notes import DOCUMENT, document_note
+from shared.stack import LayerData, background_layer, object_layers, plate_layer, shadow_layers
 from shared.worker_process import connect_or_start, read_engine
-from stack import LayerData, background_layer, object_layers, plate_layer, shadow_layers
 
 from cyclorama.protocol.arrays import ArrayData
 from cyclorama.protocol.client import Client
-from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.messages import ProgressMade, Result
 from cyclorama.protocol.options import ReplaceOptions, SplitOptions, to_mapping
 from gimp2 import layers, pixels
@@ -65,15 +66,11 @@ class Source:
             If it is no plain layer of colours or greys.
         """
         if int(image.base_type) == 2:
-            raise InputError(
-                "This image has a palette; colours or greys were wanted.", "Convert it: Image ▸ Mode ▸ RGB."
-            )
+            raise refusals.palette()
         if image.floating_selection is not None:
-            raise InputError("The image has a floating selection.", "Anchor it: Layer ▸ Anchor Layer.")
+            raise refusals.floating_selection()
         if not invoke("gimp-item-is-layer", drawable):
-            raise InputError(
-                "This is a channel; a layer was wanted.", "Select the layer with the photograph."
-            )
+            raise refusals.no_layer(drawable.name)
         pixels.show_real_precision()
         return cls(image, drawable, pixels.dtype_of(image))
 
@@ -90,7 +87,7 @@ class Source:
         box = (left, top, self.layer.width, self.layer.height)
         selection = pixels.mask_of(self.image.selection, "selection", box)
         if not any(bytes(selection.data)):
-            raise InputError("The selection lies outside of the layer.", "Remove it: Select ▸ None.")
+            raise refusals.selection_elsewhere(self.layer.name)
         return selection
 
     def insert(self, stack: List[LayerData], found: Found, recipe: Dict[str, Any]) -> Any:
@@ -99,10 +96,8 @@ class Source:
         group = layers.new_group(self.image, self.layer)
         for place, (layer, data) in enumerate(built):
             layers.insert(self.image, layer, data, group, place, self.layer.offsets)
-        kept = ("size", "blend_space", "lighting", "perspective", "provenance")
-        document = found.result["document"]
-        note = {**{name: document.get(name) for name in kept}, "recipe": recipe, "source": self.layer.tattoo}
-        layers.write_note(group, layers.DOCUMENT, note)
+        note = {**document_note(found.result["document"], recipe), "source": self.layer.tattoo}
+        layers.write_note(group, DOCUMENT, note)
         self.layer.visible = False
         self.image.active_layer = group
         return group
