@@ -1,6 +1,6 @@
 """Train the judge: from a small picture to the light on what stands in it, and the horizon.
 
-    python train.py --data scratch/judge/pictures.npz --out ../../builtin/judge --steps 7000
+    python train.py --data scratch/judge/pictures.npz scratch/judge/traced/traced.npz --out ../../builtin/judge
 
 It looks at pictures alone: neither the scene, nor the camera, nor anything of the background model is known to it.
 """
@@ -19,7 +19,9 @@ from torch.nn import functional
 
 OUTPUTS = ("direction", "kappa", "horizon", "tint")
 HELD_OUT_EVERY = 12
-WIDTHS = (24, 48, 80, 112)
+WIDTHS = (24, 56, 96, 144)
+#: Path-traced pictures are few; they are taken so often.
+TRACED_SHARE = 0.4
 
 
 class Block(nn.Module):
@@ -99,6 +101,22 @@ def measure(net: Judge, pictures: Tensor, table: dict[str, Tensor]) -> dict[str,
     }
 
 
+def load(paths: list[Path]) -> tuple[Tensor, dict[str, Tensor], Tensor]:
+    """Pictures (N, 3, 64, 64), labels, and which are path-traced, of all files together."""
+    parts = [dict(np.load(path)) for path in paths]
+    whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    table = {name: torch.from_numpy(whole[name]) for name in ("direction", "horizon", "tint")}
+    traced = torch.from_numpy(np.char.startswith(whole["scene"], "traced"))
+    return torch.from_numpy(whole["pictures"]).permute(0, 3, 1, 2).contiguous(), table, traced
+
+
+def chances(traced: Tensor) -> Tensor:
+    """How likely each picture is to be taken next."""
+    share = TRACED_SHARE if traced.any() else 0.0
+    few, many = traced.sum().clamp(min=1), (~traced).sum().clamp(min=1)
+    return torch.where(traced, share / few, (1 - share) / many)
+
+
 def export(net: Judge, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "model.onnx"
@@ -120,24 +138,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--data", type=Path, nargs="+", required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=7000)
+    parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--batch", type=int, default=48)
     parser.add_argument("--seed", type=int, default=11)
     args = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
-    arrays = np.load(args.data)
-    pictures = torch.from_numpy(arrays["pictures"]).permute(0, 3, 1, 2).contiguous()
-    table = {n: torch.from_numpy(arrays[n]) for n in ("direction", "horizon", "tint")}
+    pictures, table, traced = load(args.data)
     held = torch.arange(len(pictures)) % HELD_OUT_EVERY == 0
-    kept, rng = torch.nonzero(~held)[:, 0], torch.Generator().manual_seed(args.seed)
+    rng = torch.Generator().manual_seed(args.seed)
+    chance = chances(traced) * ~held
     net = Judge()
     optimizer = torch.optim.AdamW(net.parameters(), 1e-3, weight_decay=0.05)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, args.steps)
     for step in range(args.steps):
-        index = kept[torch.randint(len(kept), (args.batch,), generator=rng)]
+        index = torch.multinomial(chance, args.batch, generator=rng)
         batch, direction = augmented(pictures[index].float() / 255, table["direction"][index], rng)
         value = loss(net(batch), direction, table["horizon"][index], table["tint"][index])
         optimizer.zero_grad(set_to_none=True)
@@ -147,8 +164,10 @@ def main() -> None:
         schedule.step()
         if step % 500 == 499:
             print(step + 1, f"{float(value.detach()):.3f}", flush=True)
-    figures = measure(net.eval(), pictures[held], {n: v[held] for n, v in table.items()})
-    print(json.dumps({name: round(value, 4) for name, value in figures.items()}))
+    for name, chosen in (("drawn and photographed", held & ~traced), ("path-traced", held & traced)):
+        if chosen.any():
+            figures = measure(net.eval(), pictures[chosen], {n: v[chosen] for n, v in table.items()})
+            print(name, json.dumps({key: round(value, 4) for key, value in figures.items()}))
     export(net, args.out)
 
 
