@@ -14,12 +14,13 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import torch
+from composition import Composer
 from losses import batch_of, total_loss
 from model import SegmenterNet
 from safetensors.torch import save_file
 from start import calibrate, load_onnx
 
-from data import Composer, load_photos, make_photos
+from data import load_photos, make_photos
 
 
 def encoder_weights(choice: str) -> Path | None:
@@ -61,6 +62,12 @@ def arguments() -> argparse.Namespace:
         "--permissive", action="store_true", help="only photographs whose licence allows commercial use"
     )
     parser.add_argument("--limit", type=int, help="use only so many pictures")
+    parser.add_argument(
+        "--mattes", type=Path, help="folder of the teacher's maps of photographs without outlines"
+    )
+    parser.add_argument(
+        "--keep-every", type=int, help="keep the weights of every so many steps, for a learning curve"
+    )
     return parser.parse_args()
 
 
@@ -114,7 +121,9 @@ def main() -> None:
         optimizer.load_state_dict(state["optimizer"])
         step, began = state["step"], state["began"]
     schedule = Schedule(args.until, args.steps, began)
-    photos, cutouts = load_photos(args.data, args.permissive, args.limit) if args.data else make_photos(12)
+    photos, cutouts = (
+        load_photos(args.data, args.permissive, args.limit, args.mattes) if args.data else make_photos(12)
+    )
     samples = iter(Composer(photos, cutouts, args.size, seed=step or args.seed))
     if args.start and not resume.exists():
         load_onnx(net, args.start)
@@ -145,6 +154,8 @@ def main() -> None:
             log.write(json.dumps(line) + "\n")
             log.flush()
             sums = {}
+        if args.keep_every and step % args.keep_every == 0:
+            _save_weights(mean, args.out / f"step-{step:05}.safetensors")
         if time.time() - saved > 240:
             _save(args.out, net, mean, optimizer, step, began)
             saved = time.time()
@@ -170,9 +181,7 @@ def _save(
     step: int,
     began: float,
 ) -> None:
-    weights = {k: v.contiguous().clone() for k, v in mean.state_dict().items()}
-    save_file(weights, out / "partial.safetensors")
-    (out / "partial.safetensors").replace(out / "last.safetensors")
+    _save_weights(mean, out / "last.safetensors")
     state = {
         "net": net.state_dict(),
         "mean": mean.state_dict(),
@@ -182,6 +191,12 @@ def _save(
     }
     torch.save(state, out / "partial.pt")
     (out / "partial.pt").replace(out / "resume.pt")
+
+
+def _save_weights(net: torch.nn.Module, to: Path) -> None:
+    weights = {k: v.contiguous().clone() for k, v in net.state_dict().items()}
+    save_file(weights, to.with_name("partial.safetensors"))
+    to.with_name("partial.safetensors").replace(to)
 
 
 if __name__ == "__main__":
