@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from cyclorama.core.geometry import Box
 from cyclorama.core.image import SAMPLE_LEVELS, Image
 from cyclorama.core.layer import ObjectLayer
 from cyclorama.core.matte import Matte
+from cyclorama.core.resampling import resize, resize_image
 from cyclorama.core.segment import Segment
 from cyclorama.matting.alpha import refine_matte
 from cyclorama.matting.firming import firm_mattes
@@ -23,7 +25,7 @@ from cyclorama.plate.filler import Filler
 from cyclorama.protocol.options import SplitOptions
 from cyclorama.protocol.progress import Report, silent, span
 
-__all__ = ["assemble", "cover", "make_plate", "refined_mattes", "stacked_mattes"]
+__all__ = ["assemble", "cover", "make_plate", "refined_foreground", "refined_mattes", "stacked_mattes"]
 
 Placed = tuple[Matte, Box]
 
@@ -61,6 +63,29 @@ def refined_mattes(
     pairs = zip(segments, steps, strict=True)
     own = [refine_matte(image, found, options, matter=matter, report=step) for found, step in pairs]
     return stacked_mattes(image, own)
+
+
+def refined_foreground(image: Image, foreground: Segment) -> Segment:
+    """Decide by the photograph's colours what of a doubtful foreground is in or out.
+
+    Parameters
+    ----------
+    image : Image, (H, W)
+        The photograph.
+    foreground : Segment
+        Over the whole photograph.
+
+    Returns
+    -------
+    Segment
+        On the same grid: the matte of the foreground, solved on twice as many cells.
+    """
+    rows, columns = foreground.probability.shape
+    small = resize_image(image, (min(2 * rows, image.size[0]), min(2 * columns, image.size[1])), "area")
+    matte, box = refine_matte(small, replace(foreground, box=Box.of_size(small.size)), SplitOptions())
+    whole = np.zeros(small.size, np.float32)
+    whole[box.slices] = matte.alpha
+    return replace(foreground, probability=np.clip(resize(whole, (rows, columns), "area"), 0, 1))
 
 
 def stacked_mattes(image: Image, visible: Sequence[Placed]) -> list[Placed]:

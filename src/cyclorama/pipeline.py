@@ -28,7 +28,7 @@ from cyclorama.core.lighting import LightingEstimate
 from cyclorama.core.matte import Matte
 from cyclorama.core.perspective import Perspective
 from cyclorama.core.segment import Segment
-from cyclorama.layering import assemble, refined_mattes
+from cyclorama.layering import assemble, refined_foreground, refined_mattes
 from cyclorama.lighting.estimate import estimate_lighting
 from cyclorama.lighting.network import builtin_light_network
 from cyclorama.matting.matter import Matter
@@ -117,7 +117,7 @@ def split(
     options = options or SplitOptions()
     segmenter = segmenter or builtin_segmenter()
     if segments is None:
-        segments = segment(image, segmenter, options, report=span(report, 0.0, 0.15))
+        segments = _objects(image, segmenter, options, span(report, 0.0, 0.15))
     if not segments:
         raise NoObjectFound(
             "No object stands out in this picture.",
@@ -161,7 +161,13 @@ def find_objects(
 
     Parameters and errors are those of :func:`split`; without an object the tuple is empty.
     """
-    return segment(image, segmenter or builtin_segmenter(), options or SplitOptions(), report=report)
+    return _objects(image, segmenter, options or SplitOptions(), report)
+
+
+def _objects(
+    image: Image, segmenter: Segmenter | None, options: SplitOptions, report: Report
+) -> tuple[Segment, ...]:
+    return segment(image, segmenter or builtin_segmenter(), options, refine=refined_foreground, report=report)
 
 
 def read_scene(
@@ -191,7 +197,7 @@ def inspect_scene(
     and say so by their low confidence.
     """
     options = options or SplitOptions()
-    segments = segment(image, segmenter or builtin_segmenter(), options, report=span(report, 0.0, 0.5))
+    segments = _objects(image, segmenter, options, span(report, 0.0, 0.5))
     mattes = [(Matte(found.probability), found.box) for found in segments]
     names = [found.label or f"object {number}" for number, found in enumerate(segments, 1)]
     return inspect(image, mattes, names, focal_35mm=focal_35mm, report=span(report, 0.5, 1.0))

@@ -21,6 +21,7 @@ from scipy import ndimage
 from cyclorama.catalog import builtin_model_path
 from cyclorama.core.image import Image
 from cyclorama.core.segment import Segment
+from cyclorama.layering import refined_foreground
 from cyclorama.protocol.options import SplitOptions
 from cyclorama.runtime.onnx_session import OnnxSession
 from cyclorama.segmentation import BuiltinSegmenter, Embedding, segment
@@ -44,6 +45,9 @@ class Seen:
     def __call__(self, image: Image, *, report: Any) -> tuple[Segment, ...]:
         return self.embedding.objects()
 
+    def survey(self, image: Image, *, report: Any) -> tuple[tuple[Segment, ...], Segment | None]:
+        return self.embedding.objects(), self.embedding.salience()
+
 
 def rows_of(data: Path, split: str, names: Sequence[str], limit: int | None) -> list[dict[str, str]]:
     rows = (
@@ -65,7 +69,9 @@ def seen(
     for row in rows:
         image = Image(np.array(Picture.open(data / row["image"]).convert("RGB")))
         embedding = model.embed(image)
-        yield row, image, embedding, list(segment(image, Seen(embedding), SplitOptions(max_objects=64)))
+        options = SplitOptions(max_objects=64)
+        found = segment(image, Seen(embedding), options, refine=refined_foreground)
+        yield row, image, embedding, list(found)
 
 
 def full(own: Segment, size: tuple[int, int]) -> NDArray[np.float32]:

@@ -65,12 +65,16 @@ class BuiltinSegmenter:
 
     def __call__(self, image: Image, *, report: Report = silent) -> tuple[Segment, ...]:
         """Find all objects; see :class:`cyclorama.segmentation.segmenter.Segmenter`."""
+        return self.survey(image, report=report)[0]
+
+    def survey(self, image: Image, *, report: Report = silent) -> tuple[tuple[Segment, ...], Segment | None]:
+        """Find all objects and the foreground; see :class:`cyclorama.segmentation.segmenter.Surveying`."""
         # On a flat picture the network's answer is its own prior, and its masks are made of nothing.
         if np.ptp(resize_image(image, fit_size(image.size, _GLANCE_PX)).pixels) < _LEAST_CONTRAST:
-            return ()
+            return (), None
         embedding = self.embed(image, report=report)
         report(Progress("segment", 0.8, "Drawing masks"))
-        return embedding.objects()
+        return embedding.objects(), embedding.salience()
 
     def embed(self, image: Image, *, report: Report = silent) -> Embedding:
         """Run the network once; the result answers any number of questions about the photograph.

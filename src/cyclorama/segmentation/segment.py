@@ -14,10 +14,11 @@ from cyclorama.core.segment import Segment
 from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.options import SplitOptions
 from cyclorama.protocol.progress import Progress, Report, silent, span
+from cyclorama.segmentation.completion import complete
 from cyclorama.segmentation.crumbs import without_crumbs
 from cyclorama.segmentation.grids import read_grid
 from cyclorama.segmentation.ordering import far_to_near
-from cyclorama.segmentation.segmenter import Segmenter
+from cyclorama.segmentation.segmenter import RefineForeground, Segmenter, Surveying
 from cyclorama.segmentation.selection import merge
 
 __all__ = ["add_selected", "kind_of", "merge_named", "name_all", "segment"]
@@ -27,7 +28,12 @@ _SHARPNESS = 4  # how strongly the surer of two objects takes a pixel that both 
 
 
 def segment(
-    image: Image, segmenter: Segmenter, options: SplitOptions, *, report: Report = silent
+    image: Image,
+    segmenter: Segmenter,
+    options: SplitOptions,
+    *,
+    refine: RefineForeground | None = None,
+    report: Report = silent,
 ) -> tuple[Segment, ...]:
     """Find the objects of a photograph and put them in layer order.
 
@@ -39,6 +45,9 @@ def segment(
         The model.
     options : SplitOptions
         ``threshold`` and ``max_objects`` are used.
+    refine : callable, optional
+        Makes the foreground sharp, where the model knows it as a whole; what then belongs to no object completes
+        the object that it touches.
     report : callable
         Receives progress; may raise ``Cancelled``.
 
@@ -49,14 +58,23 @@ def segment(
         has a name as its label; where two overlap, their probabilities sum to at most 1. Empty if nothing was found.
     """
     report(Progress("segment", 0.0, "Looking for objects"))
-    found = segmenter(image, report=span(report, 0.0, 0.9))
+    found, foreground = _seen(image, segmenter, span(report, 0.0, 0.8))
     kept = sorted((s for s in found if s.score >= options.threshold), key=lambda s: -s.score)
     kept = kept[: options.max_objects]
     exclusive = [without_crumbs(_without_others(s, kept)) for s in kept]
+    if refine is not None and foreground is not None and exclusive:
+        report(Progress("segment", 0.85, "Completing objects"))
+        exclusive = complete(exclusive, refine(image, foreground))
     report(Progress("segment", 0.95, "Ordering objects"))
     named = name_all(far_to_near(_large(exclusive, image.size)))
     report(Progress("segment", 1.0, f"Found {len(named)} objects" if len(named) != 1 else "Found 1 object"))
     return named
+
+
+def _seen(image: Image, segmenter: Segmenter, report: Report) -> tuple[tuple[Segment, ...], Segment | None]:
+    if isinstance(segmenter, Surveying):
+        return segmenter.survey(image, report=report)
+    return segmenter(image, report=report), None
 
 
 def add_selected(

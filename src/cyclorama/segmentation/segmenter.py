@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any, Protocol, runtime_checkable
 
 from cyclorama.core.geometry import Box
 from cyclorama.core.image import Image
 from cyclorama.core.segment import Segment
 from cyclorama.protocol.progress import Report
 
-__all__ = ["Answers", "Promptable", "Segmenter"]
+__all__ = ["Answers", "Promptable", "RefineForeground", "Segmenter", "Surveying"]
+
+#: Makes the foreground of a photograph sharp by its colours: the matting stage does it, the pipeline hands it over.
+RefineForeground = Callable[[Image, Segment], Segment]
 
 
 class Segmenter(Protocol):
@@ -70,5 +74,17 @@ class Promptable(Protocol):
             The photograph, of any size from one pixel.
         report : callable
             Receives progress; may raise ``Cancelled``.
+        """
+        ...
+
+
+@runtime_checkable
+class Surveying(Protocol):
+    """A segmenter that also knows the foreground as a whole."""
+
+    def survey(self, image: Image, *, report: Report) -> tuple[tuple[Segment, ...], Segment | None]:
+        """Find objects as a :class:`Segmenter` does, and the foreground over the whole photograph, in one look.
+
+        The foreground is None where there cannot be one.
         """
         ...
