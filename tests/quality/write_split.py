@@ -238,11 +238,11 @@ pool, and nothing is learned for plates.
 NOTES = """
 ## Where the whole matte is lost
 
-Matting cannot repair what the segmenter does not see. In one photograph (GT13, a potted bamboo) only the pot is found: it
-alone adds 20 to the mean. In a bush of blossoms (GT21, 120 thousand) a part of the leaves is missing; in front of a clock
-and a wall of tools (GT25, 71) the clock is a layer too, though only the beaker is annotated. On the remaining ten the errors
-are 1 to 25. Before the foreground map completed objects
-([decision 52](../decisions/0052-foreground-completes-objects.md)) the mean was 61.
+Matting cannot repair what the segmenter does not see. In one photograph (GT13, a potted bamboo) only the pot is
+found: it alone adds 20 to the mean. In a bush of blossoms (GT21, 120 thousand) a part of the leaves is missing; in
+front of a clock and a wall of tools (GT25, 71) the clock is a layer too, though only the beaker is annotated. On the
+remaining ten the errors are 1 to 25. Before the foreground map completed objects ([decision
+52](../decisions/0052-foreground-completes-objects.md)) the mean was 61.
 
 ## What was tried and left out
 
