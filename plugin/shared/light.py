@@ -86,7 +86,8 @@ def horizon_in_words(perspective: Mapping[str, Any]) -> str:
     inside = 0 <= share <= 100
     place = f"Horizon at {share:.0f} % from the top" if inside else "Horizon outside of the picture"
     roll = math.degrees(camera.roll_rad)
-    turned = f", turned by {roll:.0f}°" if abs(roll) >= 0.5 else ""
+    side = "clockwise" if roll > 0 else "anticlockwise"
+    turned = f", turned {abs(roll):.0f}° {side}" if abs(roll) >= 0.5 else ""
     # The camera's confidence is part of the message; that a person turned it shows by the readings that are gone.
     measured = perspective.get("confidence") if "horizon_px" in perspective else None
     return f"{place}{turned}: {_sureness(measured)}"

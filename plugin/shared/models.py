@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 
 from cyclorama.protocol.options import BUILTIN
 
@@ -22,11 +22,8 @@ LICENCE_WISHES = {
     "free": "no conditions at all",
     "any": "any licence",
 }
-_COMMERCIAL = {
-    "yes": "work may be sold",
-    "terms": "work may be sold, under conditions",
-    "no": "not for sold work",
-}
+#: What else the licence says of work that is sold; nothing where it just may be.
+_COMMERCIAL = {"yes": "", "terms": ", with conditions", "no": ", not for work that is sold"}
 
 
 @dataclass(frozen=True)
@@ -80,17 +77,26 @@ class OfferedModel:
 
     @property
     def label(self) -> str:
-        """A name for a list."""
-        return "Built in" if self.id == BUILTIN else self.id
+        """A name for a list, with what must be known to choose."""
+        if self.id == BUILTIN:
+            return "Built in"
+        # Names of licences with conditions are long: they are in the details.
+        terms = _COMMERCIAL.get(self.commercial, "").lstrip(", ") or self.licence
+        return f"{self.id} ({_size(self.size_bytes)}, {terms})"
 
     @property
     def facts(self) -> str:
-        """Size, memory and licence, in one line."""
-        said = [_size(self.size_bytes)] if self.size_bytes else []
-        if self.memory_mb:
-            said.append(f"about {_size(self.memory_mb * 1_000_000)} of memory")
-        said.append(f"{self.licence}: {_COMMERCIAL.get(self.commercial, self.commercial)}")
-        return ", ".join(said)
+        """Size and licence, in a few words."""
+        size = f"{_size(self.size_bytes)}, " if self.size_bytes else ""
+        return f"{size}{self.licence}{_COMMERCIAL.get(self.commercial, '')}"
+
+    @property
+    def details(self) -> str:
+        """All that a person should know before they choose it, in a few lines."""
+        memory = f"Takes about {_size(self.memory_mb * 1_000_000)} of memory." if self.memory_mb else ""
+        get = f"To fetch it: {self.how_to_get}" if self.how_to_get else ""
+        lines = [f"{self.summary[:1].upper()}{self.summary[1:]}.", f"{self.facts}.", memory, self.terms, get]
+        return "\n".join(line for line in lines if line)
 
     @property
     def how_to_get(self) -> str:
@@ -137,6 +143,16 @@ class ModelOffers:
     def worth_fetching(self, part: str) -> Tuple[OfferedModel, ...]:
         """Return what suits this machine and the licence wish and is not here yet, the best first."""
         return tuple(own for own in self.parts.get(part, ()) if own.recommended and not own.usable)
+
+    def advice(self, parts: Sequence[str]) -> str:
+        """Return a sentence for below the lists: what the grey ones are, and how they are fetched."""
+        where = "the CPU" if self.device == "cpu" else self.device.upper()
+        if not any(self.worth_fetching(part) for part in parts):
+            return f"Nothing else is recommended for {where} of this machine."
+        return (
+            f"Grey: recommended for {where} of this machine, but not here yet. "
+            "To fetch one, in a terminal:\ncyclorama models pull NAME"
+        )
 
     def find(self, part: str, name: str) -> Optional[OfferedModel]:
         """Return a model by its id, or None if the catalogue does not know it."""

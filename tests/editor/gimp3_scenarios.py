@@ -347,6 +347,9 @@ def bad_values(photo):
     layer = image.get_layers()[0]
     found = {
         "scene": call("cyclorama-background", image, scene="nowhere"),
+        "absent": call("cyclorama-split", image, segmenter="rf-detr-seg-nano"),
+        "unknown": call("cyclorama-background", image, inpainter="stable-difusion"),
+        "other task": call("cyclorama-select-objects", image, segmenter="lama"),
         "unsplit": call("cyclorama-shadows", image),
         "none": call("cyclorama-split", image, drawables=[]),
     }

@@ -38,10 +38,10 @@ def gimp_command(name: str = "gimp-console-3") -> str | None:
 
 
 @contextmanager
-def running_worker(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a worker that writes its address into a folder."""
+def running_worker(folder: Path, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker that writes its address into a folder; ``more`` goes into its environment."""
     folder.mkdir(parents=True, exist_ok=True)
-    environment = {**os.environ, "CYCLORAMA_RUNTIME": str(folder), "PYTHONPATH": str(SOURCE.parent)}
+    environment = {**os.environ, "CYCLORAMA_RUNTIME": str(folder), "PYTHONPATH": str(SOURCE.parent), **more}
     with (folder / "worker.out").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "cyclorama", "worker"],

@@ -13,6 +13,9 @@ import pytest
 from gimp3_screen import Screen, until
 from gimp3_session import Gimp3, OpenGimp3, pixels, running_worker
 
+import tiny_networks
+from cyclorama.catalog import find_model
+from cyclorama.catalog.own import add
 from cyclorama.protocol.client import Client
 from cyclorama.protocol.endpoint import read_endpoint
 from cyclorama.protocol.messages import Ping, Pong
@@ -26,8 +29,18 @@ CAT = ROOT / "docs" / "gallery" / "originals" / "chelsea.jpg"
 @pytest.fixture(scope="module")
 def gimp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gimp3]:
     session = Gimp3(tmp_path_factory.mktemp("gimp3 dialogs"))
-    with running_worker(session.runtime):
+    with running_worker(session.runtime, CYCLORAMA_MODELS=str(own_models(session.folder))):
         yield session
+
+
+def own_models(folder: Path) -> Path:
+    """Return a folder of models that holds one of a person's own, which fills what is behind objects."""
+    file = folder / "mine.onnx"
+    tiny_networks.mean_lama(file)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CYCLORAMA_MODELS", str(folder / "models"))
+        add("mine", (file,), find_model("lama"))
+    return folder / "models"
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +175,39 @@ def test_an_error_stays_in_the_dialog_and_touches_nothing(gimp: Gimp3, screen: S
     screen.window("Split into Object Layers", 2)
     screen.key("Escape")
     found = gimp.finish(*run)
+    assert found["answer"]["status"] == "cancel"
+    assert untouched(found)
+
+
+def test_a_model_that_is_here_is_chosen_by_keys(gimp: Gimp3, screen: Screen, cat: str) -> None:
+    run = gimp.start("dialog", screen.display, photo=cat, procedure="cyclorama-split")
+    window = screen.window("Split into Object Layers")
+    screen.settle()
+    # Past the four values and the fold to its third list, what fills behind objects, and there on from "Built in".
+    screen.key("alt+d")
+    screen.settle()
+    screen.key(*["Tab"] * 8, "Down")
+    screen.settle()
+    screen.click_ok(window)
+    found = gimp.finish(*run)
+    assert found["answer"]["status"] == "success"
+    note = found["layers"][0]["notes"]["cyclorama-document"]
+    assert note["recipe"]["split"]["plate"] == "mine"
+    assert note["recipe"]["split"]["segmenter"] == "builtin"
+    assert note["provenance"]["plate"]["id"] == "mine"
+
+
+def test_a_model_that_is_not_here_is_told_and_nothing_changes(gimp: Gimp3, screen: Screen, cat: str) -> None:
+    gimp.remember("cyclorama-split", segmenter="rf-detr-seg-nano")
+    run = gimp.start("dialog", screen.display, photo=cat, procedure="cyclorama-split")
+    window = screen.window("Split into Object Layers")
+    before = screen.settle()
+    screen.click_ok(window)
+    assert (before != screen.settle()).any()
+    screen.window("Split into Object Layers", 2)
+    screen.key("Escape")
+    found = gimp.finish(*run)
+    gimp.remember("cyclorama-split", segmenter="builtin")
     assert found["answer"]["status"] == "cancel"
     assert untouched(found)
 

@@ -36,7 +36,9 @@ def test_what_was_read_is_said_with_how_sure_it_is(light: Light) -> None:
 def test_what_a_person_moved_is_theirs_and_the_worker_takes_it(light: Light) -> None:
     moved = light.with_values({"azimuth": -40.0, "roll": 3.0})
     assert light_in_words(moved.lighting) == "40° from the left, 30° up: set by you"
-    assert horizon_in_words(moved.perspective) == "Horizon at 50 % from the top, turned by 3°: set by you"
+    assert (
+        horizon_in_words(moved.perspective) == "Horizon at 50 % from the top, turned 3° clockwise: set by you"
+    )
     again = lighting_from(moved.lighting).direction
     assert math.degrees(math.atan2(again[0], again[2])) == pytest.approx(-40.0)
     assert math.degrees(perspective_from(moved.perspective).roll_rad) == pytest.approx(3.0)

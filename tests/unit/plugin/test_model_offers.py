@@ -59,12 +59,22 @@ def test_a_model_in_words() -> None:
     offers = ModelOffers.of(offered_models("cpu", "any"))
     lama, diffusion = offers.find("plate", "lama"), offers.find("inpainter", "sd15-inpaint")
     assert lama is not None
-    assert lama.facts == "208 MB, about 850 MB of memory, Apache-2.0: work may be sold"
+    assert lama.facts == "208 MB, Apache-2.0"
+    assert "850 MB of memory" in lama.details
     assert lama.how_to_get == "cyclorama models pull lama"
     assert diffusion is not None
-    assert diffusion.facts.endswith("work may be sold, under conditions")
+    assert diffusion.facts == "2.1 GB, CreativeML-OpenRAIL-M, with conditions"
+    assert diffusion.label == "sd15-inpaint (2.1 GB, with conditions)"
+    assert diffusion.terms in diffusion.details
     # Nobody published its hashes: a person has to trust what comes.
     assert diffusion.how_to_get == "cyclorama models pin sd15-inpaint"
+
+
+def test_the_grey_ones_are_explained() -> None:
+    offers = ModelOffers.of(offered_models("cpu", "commercial"))
+    assert "models pull" in offers.advice(("segmenter",))
+    nothing = ModelOffers(offers.device, offers.devices, offers.licence, {"segmenter": ()})
+    assert nothing.advice(("segmenter",)) == "Nothing else is recommended for the CPU of this machine."
 
 
 def test_a_wrong_wish_is_refused() -> None:

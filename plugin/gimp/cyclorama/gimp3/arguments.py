@@ -12,7 +12,7 @@ from gi.repository import Gimp, GObject
 
 from cyclorama.protocol.options import describe
 
-__all__ = ["add_arguments", "add_choice", "argument_name", "argument_names", "options_from"]
+__all__ = ["add_argument", "add_arguments", "add_choice", "argument_name", "argument_names", "options_from"]
 
 _T = TypeVar("_T")
 _FLAGS = GObject.ParamFlags.READWRITE
@@ -36,7 +36,7 @@ def add_arguments(procedure: Any, kind: Type[Any]) -> None:
     """Declare every option of a class as an argument of a procedure."""
     for entry in describe(kind):
         if entry.name not in HIDDEN:
-            _add(procedure, entry)
+            add_argument(procedure, entry)
 
 
 def add_choice(
@@ -71,7 +71,8 @@ def options_from(kind: Type[_T], config: Any) -> _T:
     return kind(**values)
 
 
-def _add(procedure: Any, entry: Field[Any]) -> None:
+def add_argument(procedure: Any, entry: Field[Any]) -> None:
+    """Declare one option as an argument of a procedure."""
     name, about = argument_name(entry.name), entry.metadata
     label, help, low, high = about["label"], about["help"], about["low"], about["high"]
     default = _DEFAULTS.get(entry.name, entry.default)

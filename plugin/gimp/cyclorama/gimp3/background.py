@@ -15,6 +15,7 @@ from gimp3.call import Call
 from gimp3.document import OpenDocument, open_document, wished_light
 from gimp3.interaction import Attention, unattended
 from gimp3.layers import build_layer, replace_layers
+from gimp3.models import model_options
 from gimp3.notes import DOCUMENT, read_note
 from gimp3.source import selected_layer
 from gimp3.split import insert_document, pixel_form, wants_masks
@@ -46,6 +47,7 @@ def replace_request(call: Call, opened: OpenDocument, light: Light) -> Dict[str,
     """Return the options of the job ``replace``."""
     return {
         **to_mapping(options_from(ReplaceOptions, call.config)),
+        **model_options(call.config, "inpainter"),
         "document": dict(opened.document),
         "lighting": dict(light.lighting),
         "perspective": dict(light.perspective),
@@ -65,6 +67,7 @@ def insert_background(call: Call, opened: OpenDocument, light: Light, result: Re
     }
     replaced = {
         **to_mapping(options_from(ReplaceOptions, call.config)),
+        **model_options(call.config, "inpainter"),
         "candidate": result.result["candidates"][chosen],
     }
     if opened.group is None:

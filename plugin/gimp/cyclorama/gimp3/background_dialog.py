@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Optional, Sequence
 
 import gi
 
@@ -24,7 +24,7 @@ from gimp3.notes import group_of  # noqa: E402
 from gimp3.pixels import dtype_of, picture_of  # noqa: E402
 from gimp3.previews import Previews  # noqa: E402
 from gimp3.scene_choice import SceneChoice  # noqa: E402
-from gimp3.split import SplitResult, split_request  # noqa: E402
+from gimp3.split import SPLIT_PARTS, SplitResult, pixel_form, split_options, split_request  # noqa: E402
 from gimp3.thumbnails import Subject, fitting_size, thumbnail  # noqa: E402
 from gimp3.worker import Outcome  # noqa: E402
 
@@ -46,9 +46,14 @@ class BackgroundDialog:
 
     def __init__(self, call: Call, layer: Any) -> None:
         self._call, self._layer = call, layer
+        self._group = group_of(call.image, layer)
         self._opened: Optional[OpenDocument] = None
+        # What the objects were found by, and whether backgrounds are to be made once they are found again.
+        self._split_by: Dict[str, Any] = {}
+        self._make_next = False
         self._made: Optional[Result] = None
         self._made_for: Optional[Light] = None
+        self._made_form: Dict[str, str] = {}
         call.config.set_property("read-light", True)
         self._worker = new_worker(self._on_ready)
         self.dialog = WorkDialog(call, "New Background", "_Insert")
@@ -60,6 +65,9 @@ class BackgroundDialog:
         self._halt = Gtk.Button.new_with_mnemonic("S_top")
         self._make.connect("clicked", lambda _button: self._start_making())
         self._halt.connect("clicked", lambda _button: self.dialog.stop())
+        self._again = Gtk.Button.new_with_mnemonic("_Find Objects Again")
+        self._again.connect("clicked", lambda _button: self._open())
+        self._again.set_visible(self._group is None)
         self._lay_out()
         picture = picture_of(layer, "image", dtype_of(call.image))
         self._size = fitting_size(*picture.size, _PICTURE_HEIGHT, _PICTURE_WIDTH)
@@ -82,6 +90,9 @@ class BackgroundDialog:
                 chosen = self._candidates.chosen
                 if self._opened is None or self._made is None or self._made_for is None or chosen is None:
                     continue
+                if pixel_form(self._call) != self._made_form:
+                    self.dialog.done("The edges were to be different: make backgrounds again.")
+                    continue
                 try:
                     return insert_background(self._call, self._opened, self._made_for, self._made, chosen)
                 except CycloramaError as error:
@@ -103,26 +114,12 @@ class BackgroundDialog:
         left.pack_end(buttons, False, False, 0)
         right.pack_start(self._scene.widget, False, False, 0)
         self.dialog.place(["prompt", "candidates", "seed"], right)
-        more = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
-        self.dialog.place(
-            [
-                "shadows",
-                "reflection",
-                "light-wrap",
-                "steps",
-                "guidance",
-                "edges",
-                "max-objects",
-                "threshold",
-                "edge-width",
-            ],
-            more,
-        )
-        expander = Gtk.Expander(label="More")
-        expander.add(more)
-        more.show()
-        expander.show()
-        right.pack_start(expander, False, False, 0)
+        self.dialog.fold("_Light in numbers", self._panel.numbers, right)
+        self._fold("M_ore", ["shadows", "reflection", "light-wrap", "steps", "guidance"])
+        objects = self._fold("O_bjects", ["max-objects", "threshold", "edge-width", "edges"])
+        objects.pack_start(self._again, False, False, 0)
+        parts = (*SPLIT_PARTS, "inpainter") if self._group is None else ("inpainter",)
+        self.dialog.offer_models(parts, self._worker, right)
         row = Gtk.Box(spacing=16)
         row.pack_start(left, False, False, 0)
         row.pack_start(right, True, True, 0)
@@ -130,23 +127,39 @@ class BackgroundDialog:
         self.dialog.content.pack_start(row, True, True, 0)
         self._show_state()
 
+    def _fold(self, label: str, names: Sequence[str]) -> Any:
+        """Add a folded part of the form, and return its box."""
+        box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6, margin_top=6)
+        self.dialog.place(names, box)
+        self.dialog.fold(label, box, self._panel.right)
+        return box
+
     def _open(self) -> None:
         """Get objects, plate and light: from the group, or by splitting."""
-        image = self._call.image
-        group = group_of(image, self._layer)
-        if group is not None:
-            self._take_document(from_group(self._call, self._layer, group))
+        if self._group is not None:
+            self._take_document(from_group(self._call, self._layer, self._group))
             return
-        options, arrays = split_request(self._call, self._layer)
+        try:
+            options, arrays = split_request(self._call, self._layer)
+        except CycloramaError as error:
+            self._end_badly(error)
+            return
+
+        def on_end(outcome: Outcome) -> None:
+            self._on_split(outcome, options)
+
         self.dialog.say("Looking for objects…")
-        ticket = self._worker.submit("split", options, arrays, self.dialog.on_progress, self._on_split)
+        ticket = self._worker.submit("split", options, arrays, self.dialog.on_progress, on_end)
         self.dialog.on_start(ticket)
         self._show_state()
 
-    def _on_split(self, outcome: Outcome) -> None:
+    def _on_split(self, outcome: Outcome, options: Dict[str, Any]) -> None:
         if isinstance(outcome, Result):
             self.dialog.done()
+            self._split_by = options
             self._take_document(from_split(self._layer, SplitResult.of(outcome)))
+            if self._make_next:
+                self._start_making()
         else:
             self._end_badly(outcome)
 
@@ -167,7 +180,9 @@ class BackgroundDialog:
         self.dialog.say(
             f"In front: {names}. Move the light or the horizon if they are wrong, then make backgrounds."
         )
-        self._panel.set_light(opened.light)
+        # Found again, objects keep the light that a person has set meanwhile.
+        edited = None if self._call.value("read-light") else self._panel.light
+        self._panel.set_light(edited or opened.light)
         self._show_background(thumbnail(arrays["plate"], self._size))
         self._show_state()
 
@@ -185,18 +200,22 @@ class BackgroundDialog:
 
     def _start_making(self) -> None:
         light = self._panel.light
-        if self._opened is None:
+        if self._opened is None or light is None:
             # The search for objects was stopped or failed: try that again first.
             self._open()
             return
-        if light is None:
-            return
         try:
+            if self._group is None and split_options(self._call) != self._split_by:
+                # Other objects are wanted than those that were found.
+                self._make_next = True
+                self._open()
+                return
+            self._make_next = False
             options = replace_request(self._call, self._opened, light)
         except CycloramaError as error:
             self.dialog.fail(error)
             return
-        self._made, self._made_for = None, light
+        self._made, self._made_for, self._made_form = None, light, pixel_form(self._call)
         self._candidates.clear()
         self.dialog.say("Making backgrounds…")
         ticket = self._worker.submit(
@@ -229,6 +248,7 @@ class BackgroundDialog:
             self._show_background(thumbnail(arrays[f"candidate{number}"], self._size))
 
     def _end_badly(self, outcome: Outcome) -> None:
+        self._make_next = False
         if isinstance(outcome, CycloramaError):
             self.dialog.fail(outcome)
         else:
@@ -238,6 +258,7 @@ class BackgroundDialog:
     def _show_state(self) -> None:
         busy = self.dialog.busy
         self._make.set_sensitive(not busy)
+        self._again.set_sensitive(not busy)
         self._make.set_label("_Make Backgrounds" if self._opened is not None or busy else "_Try Again")
         self._halt.set_sensitive(busy)
         self.dialog.window.set_response_sensitive(Gtk.ResponseType.OK, self._made is not None and not busy)

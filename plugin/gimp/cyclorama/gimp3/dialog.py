@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional, Sequence
+from typing import Any, List, Optional, Sequence, Tuple
 
 import gi
 
@@ -14,7 +14,8 @@ from gi.repository import GimpUi, GObject, Gtk  # noqa: E402
 from cyclorama.protocol.errors import CycloramaError  # noqa: E402
 from cyclorama.protocol.messages import ProgressMade  # noqa: E402
 from gimp3.call import Call  # noqa: E402
-from gimp3.worker import Ticket  # noqa: E402
+from gimp3.model_choice import ModelChoice  # noqa: E402
+from gimp3.worker import Ticket, Worker  # noqa: E402
 
 __all__ = ["WorkDialog"]
 
@@ -43,6 +44,8 @@ class WorkDialog:
         self._bar = Gtk.ProgressBar(show_text=False)
         self._message = Gtk.Label(xalign=0, wrap=True, selectable=True, max_width_chars=60)
         self._form: List[Any] = []
+        self._folds: List[Any] = []
+        self._models: Optional[ModelChoice] = None
         area = self.window.get_content_area()
         area.pack_start(self.content, True, True, 0)
         below = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=4, border_width=10)
@@ -78,12 +81,38 @@ class WorkDialog:
             if not alive:
                 self._form.append(widget)
 
+    def fold(self, label: str, inside: Any, box: Any = None) -> None:
+        """Add a folded part; of all only one is open at a time, so that the window fits small screens."""
+        expander = Gtk.Expander.new_with_mnemonic(label)
+        expander.add(inside)
+        inside.show()
+        expander.show()
+        expander.connect("notify::expanded", self._on_folded)
+        (box or self.content).pack_start(expander, False, False, 0)
+        self._folds.append(expander)
+
+    def offer_models(self, parts: Tuple[str, ...], worker: Optional[Worker] = None, box: Any = None) -> None:
+        """Add the folded part in which models are chosen; see :class:`gimp3.model_choice.ModelChoice`."""
+        self._models = ModelChoice(self._call, parts, worker)
+        self._form.append(self._models.widget)
+        self.fold("Mo_dels", self._models.widget, box)
+
+    def _on_folded(self, expander: Any, _spec: Any) -> None:
+        if expander.get_expanded():
+            for other in self._folds:
+                if other is not expander:
+                    other.set_expanded(False)
+        # As small as it can be again; GTK itself only lets windows grow.
+        self.window.resize(1, 1)
+
     def ask(self) -> bool:
         """Let the person choose; return False if they gave up."""
         return bool(self.window.run())
 
     def close(self) -> None:
         """Take the window away."""
+        if self._models is not None:
+            self._models.close()
         self.window.destroy()
 
     def on_start(self, ticket: Ticket) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Protocol, Sequence, TypeVar
+from typing import Any, Callable, Dict, List, Protocol, Sequence, Tuple, TypeVar
 
 from cyclorama.protocol.arrays import ArrayData
 from cyclorama.protocol.errors import Cancelled, CycloramaError
@@ -38,7 +38,15 @@ class Attention:
 Work = Callable[[Worker, Attention], _T]
 
 
-def attend(call: Call, title: str, ok: str, about: str, names: Sequence[str], work: Work[_T]) -> _T:
+def attend(
+    call: Call,
+    title: str,
+    ok: str,
+    about: str,
+    names: Sequence[str],
+    work: Work[_T],
+    models: Tuple[str, ...] = (),
+) -> _T:
     """Ask for arguments if a person is there, then do the work, and let them try again when it fails.
 
     Parameters
@@ -50,6 +58,8 @@ def attend(call: Call, title: str, ok: str, about: str, names: Sequence[str], wo
         Arguments to ask for.
     work : callable
         Does it; the image is touched only when all has been computed.
+    models : tuple of str
+        Parts of the work whose model can be chosen.
 
     Raises
     ------
@@ -66,6 +76,8 @@ def attend(call: Call, title: str, ok: str, about: str, names: Sequence[str], wo
     dialog = WorkDialog(call, title, ok)
     dialog.explain(about)
     dialog.place(names)
+    if models:
+        dialog.offer_models(models)
     try:
         while dialog.ask():
             worker = new_worker()

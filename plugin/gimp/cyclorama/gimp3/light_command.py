@@ -13,6 +13,7 @@ from gimp3.call import Call
 from gimp3.document import wished_light
 from gimp3.interaction import Attention, unattended
 from gimp3.layers import one_undo_step
+from gimp3.models import model_options
 from gimp3.notes import DOCUMENT, LIGHT, group_of, read_note, write_note
 from gimp3.pixels import dtype_of, picture_of
 from gimp3.source import selected_layer
@@ -44,7 +45,8 @@ def run_light(call: Call) -> List[float]:
 
 def light_request(call: Call, layer: Any) -> Any:
     """Return options and pictures of the job ``light`` for a layer."""
-    options: Dict[str, Any] = to_mapping(options_from(SplitOptions, call.config))
+    own = to_mapping(options_from(SplitOptions, call.config))
+    options: Dict[str, Any] = {**own, **model_options(call.config, "segmenter")}
     return options, [picture_of(layer, "image", dtype_of(call.image))]
 
 

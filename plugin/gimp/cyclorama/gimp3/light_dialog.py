@@ -50,6 +50,8 @@ class LightDialog:
         row = Gtk.Box(spacing=16)
         row.pack_start(self._panel.left, False, False, 0)
         row.pack_start(self._panel.right, True, True, 0)
+        self._panel.numbers.show()
+        self._panel.right.pack_start(self._panel.numbers, False, False, 0)
         row.show()
         self.dialog.explain(
             "Drag the handle on the ball to where the light comes from, and the line to the horizon."

@@ -21,7 +21,7 @@ __all__ = ["LightPanel"]
 
 
 class LightPanel:
-    """Shows a light, and takes edits from ball, line and numbers alike.
+    """Shows a light, and takes edits from ball, line and numbers alike; the dialog lays out its three boxes.
 
     Parameters
     ----------
@@ -46,14 +46,15 @@ class LightPanel:
             xalign=0.5, wrap=True, max_width_chars=34, lines=2, justify=Gtk.Justification.CENTER
         )
         self._light_words.set_size_request(-1, 40)
-        self._horizon_words = Gtk.Label(xalign=0)
+        self._horizon_words = Gtk.Label(xalign=0.5)
         self.left = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=4)
         self.left.pack_start(self.picture.widget, False, False, 0)
         self.left.pack_start(self._horizon_words, False, False, 0)
         self.right = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self.right.pack_start(self.ball.widget, False, False, 0)
         self.right.pack_start(self._light_words, False, False, 0)
-        dialog.place(list(VALUES), self.right, alive=True)
+        self.numbers = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6)
+        dialog.place(list(VALUES), self.numbers, alive=True)
         self.left.show_all()
         self.right.show_all()
         for name in VALUES:

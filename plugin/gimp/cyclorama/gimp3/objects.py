@@ -15,6 +15,7 @@ from gimp3.arguments import options_from
 from gimp3.call import Call
 from gimp3.interaction import Attention, unattended
 from gimp3.layers import one_undo_step
+from gimp3.models import model_options
 from gimp3.pixels import dtype_of, picture_of
 from gimp3.source import selected_layer
 from gimp3.worker import Worker
@@ -76,7 +77,8 @@ def run_objects(call: Call) -> List[Any]:
 
 def objects_request(call: Call, layer: Any) -> Tuple[Dict[str, Any], List[ArrayData]]:
     """Return options and pictures of the job ``objects`` for a layer."""
-    options = to_mapping(options_from(SplitOptions, call.config))
+    own = to_mapping(options_from(SplitOptions, call.config))
+    options = {**own, **model_options(call.config, "segmenter")}
     return options, [picture_of(layer, "image", dtype_of(call.image))]
 
 

@@ -14,6 +14,7 @@ from cyclorama.protocol.errors import Cancelled, CycloramaError, InputError
 from cyclorama.protocol.options import RefineOptions, ReplaceOptions, SplitOptions
 from gimp3.arguments import add_arguments, add_choice
 from gimp3.call import Call
+from gimp3.models import model_arguments
 from gimp3.objects import OPERATIONS
 
 __all__ = ["PROCEDURES", "create", "run"]
@@ -80,7 +81,12 @@ def _declare_selection(procedure: Any) -> None:
         "which", "Object", "0 selects all that are found, 1 the surest, 2 the next...", 0, 64, 0, _FLAGS
     )
     add_choice(
-        procedure, "operation", "Then", "What happens to what is selected already.", OPERATIONS, "replace"
+        procedure,
+        "operation",
+        "Selection",
+        "What happens to what is selected already.",
+        OPERATIONS,
+        "replace",
     )
 
 
@@ -114,7 +120,7 @@ PROCEDURES = {
         _LAYER_MENUS,
         ("gimp3.split", "run_split"),
         (SplitOptions,),
-        (_declare_edges,),
+        (_declare_edges, model_arguments("segmenter", "matter", "plate")),
         "group",
     ),
     "cyclorama-background": Command(
@@ -123,7 +129,7 @@ PROCEDURES = {
         _LAYER_MENUS,
         ("gimp3.background", "run_background"),
         (ReplaceOptions, SplitOptions),
-        (_declare_light, _declare_edges),
+        (_declare_light, _declare_edges, model_arguments("segmenter", "matter", "plate", "inpainter")),
         "group",
     ),
     "cyclorama-light": Command(
@@ -132,7 +138,7 @@ PROCEDURES = {
         _LAYER_MENUS,
         ("gimp3.light_command", "run_light"),
         (SplitOptions,),
-        (_declare_light,),
+        (_declare_light, model_arguments("segmenter")),
         "light",
     ),
     "cyclorama-shadows": Command(
@@ -159,7 +165,7 @@ PROCEDURES = {
         ("<Image>/Select",),
         ("gimp3.objects", "run_objects"),
         (SplitOptions,),
-        (_declare_selection,),
+        (_declare_selection, model_arguments("segmenter")),
     ),
 }
 

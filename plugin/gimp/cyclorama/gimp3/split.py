@@ -15,22 +15,27 @@ from gimp3.arguments import options_from
 from gimp3.call import Call
 from gimp3.interaction import Attention, attend
 from gimp3.layers import build_layer, insert_split
+from gimp3.models import model_options
 from gimp3.pixels import coverage_of, dtype_of
 from gimp3.source import picture_arrays, selected_layer
 from gimp3.worker import Worker
 
 __all__ = [
     "BLEND_SPACE",
+    "SPLIT_PARTS",
     "SplitResult",
     "insert_document",
     "pixel_form",
     "run_split",
+    "split_options",
     "split_request",
     "wants_masks",
 ]
 
 #: Layers are blended by the image's encoded values, which keeps every bit of any profile.
 BLEND_SPACE = "srgb"
+#: Whose models can be chosen for a split.
+SPLIT_PARTS = ("segmenter", "matter", "plate")
 
 
 @dataclass(frozen=True)
@@ -70,14 +75,19 @@ def run_split(call: Call) -> List[Any]:
         " A selection limits the search to what it holds.",
         ["max-objects", "threshold", "edge-width", "edges"],
         work,
+        SPLIT_PARTS,
     )
 
 
 def split_request(call: Call, layer: Any) -> Tuple[Dict[str, Any], List[ArrayData]]:
     """Return options and pictures of the job ``split`` for a layer."""
-    own = options_from(SplitOptions, call.config)
-    options = {**to_mapping(own), "blend_space": BLEND_SPACE, **pixel_form(call)}
-    return options, picture_arrays(call.image, layer)
+    return split_options(call), picture_arrays(call.image, layer)
+
+
+def split_options(call: Call) -> Dict[str, Any]:
+    """Return the options of the job ``split``."""
+    own = {**to_mapping(options_from(SplitOptions, call.config)), "blend_space": BLEND_SPACE}
+    return {**own, **model_options(call.config, *SPLIT_PARTS), **pixel_form(call)}
 
 
 def wants_masks(call: Call) -> bool:
@@ -102,7 +112,8 @@ def insert_document(
     image = call.image
     built = [(build_layer(image, data), data) for data in stack]
     coverage = coverage_of(layer, "coverage", dtype_of(image))
-    split = to_mapping(options_from(SplitOptions, call.config))
+    models = model_options(call.config, *SPLIT_PARTS)
+    split = {**to_mapping(options_from(SplitOptions, call.config)), **models}
     told = document_note(found.document, {"split": split, **(recipe or {})})
     return insert_split(
         image, layer, f"Split of {layer.get_name()}", built, {**told, **(note or {})}, coverage
