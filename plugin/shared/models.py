@@ -154,6 +154,18 @@ class ModelOffers:
             "To fetch one, in a terminal:\ncyclorama models pull NAME"
         )
 
+    def as_text(self) -> str:
+        """Return all that can be chosen and what is worth fetching, as text for editors whose dialogs hold no lists."""
+        lines = []
+        for part, label in PARTS.items():
+            lines.append(f"{label} ({part}):")
+            lines += [f"    {own.id}: {own.summary}; {own.facts}" for own in self.usable(part)]
+            lines += [
+                f"    {own.id}, not here yet: {own.summary}; {own.facts}" for own in self.worth_fetching(part)
+            ]
+        lines.append("To fetch one, in a terminal: cyclorama models pull NAME")
+        return "\n".join(lines)
+
     def find(self, part: str, name: str) -> Optional[OfferedModel]:
         """Return a model by its id, or None if the catalogue does not know it."""
         return next((own for own in self.parts.get(part, ()) if own.id == name), None)

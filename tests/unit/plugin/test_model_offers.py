@@ -77,6 +77,12 @@ def test_the_grey_ones_are_explained() -> None:
     assert nothing.advice(("segmenter",)) == "Nothing else is recommended for the CPU of this machine."
 
 
+def test_the_whole_list_as_text() -> None:
+    text = ModelOffers.of(offered_models("cpu", "commercial")).as_text()
+    assert "Fills behind objects (plate):\n    builtin: structure continued" in text
+    assert "    lama, not here yet: " in text
+
+
 def test_a_wrong_wish_is_refused() -> None:
     with pytest.raises(InputError, match="licence wish"):
         offered_models("cpu", "cheap")

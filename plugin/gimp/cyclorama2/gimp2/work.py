@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Mapping, Optional
 
 from pythonfu.procedures import invoke
 from shared import refusals
+from shared.models import ModelOffers
 from shared.notes import DOCUMENT, document_note
 from shared.stack import LayerData, background_layer, object_layers, plate_layer, shadow_layers
 from shared.worker_process import connect_or_start, read_engine
@@ -14,7 +15,7 @@ from shared.worker_process import connect_or_start, read_engine
 from cyclorama.protocol.arrays import ArrayData
 from cyclorama.protocol.client import Client
 from cyclorama.protocol.messages import ProgressMade, Result
-from cyclorama.protocol.options import ReplaceOptions, SplitOptions, to_mapping
+from cyclorama.protocol.options import ModelOptions, ReplaceOptions, SplitOptions, to_mapping
 from gimp2 import layers, pixels
 
 #: Layers are blended by the encoded values; colours come with their coverage as alpha.
@@ -131,17 +132,20 @@ class Worker:
         if progress.message:
             invoke("gimp-progress-set-text", progress.message)
 
-    def split(self, source: Source, options: SplitOptions) -> Found:
+    def split(self, source: Source, options: SplitOptions, models: ModelOptions) -> Found:
         """Run the job ``split``."""
-        return self._run(
-            "split", {**to_mapping(options), "blend_space": BLEND_SPACE, **FORM}, source.arrays()
-        )
+        request = {**to_mapping(options), **to_mapping(models), "blend_space": BLEND_SPACE, **FORM}
+        return self._run("split", request, source.arrays())
 
-    def replace(self, found: Found, options: ReplaceOptions, dtype: str) -> Found:
+    def models(self, licence: str) -> ModelOffers:
+        """Run the job ``models``."""
+        return ModelOffers.of(self._run("models", {"licence": licence}, []).result)
+
+    def replace(self, found: Found, options: ReplaceOptions, models: ModelOptions) -> Found:
         """Run the job ``replace`` on what was split."""
         document = found.result["document"]
         request = {
-            **to_mapping(options), "document": dict(document), "lighting": document["lighting"],
+            **to_mapping(options), **to_mapping(models), "document": dict(document), "lighting": document["lighting"],
             "perspective": document["perspective"], **FORM,
         }  # fmt: skip
         pictures = [
