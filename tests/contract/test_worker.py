@@ -142,9 +142,21 @@ def test_preview_new_background_and_shadows_follow_from_a_split(client, photo):
         halves = samples_of(made.arrays[0]).astype(float)
         sides[name] = halves[:, :64].mean() - halves[:, 64:].mean()
     assert sides["left"] > 0 > sides["right"]
+    seen = []
     made = client.run(
-        "replace", {"document": document, "scene": "wall", "steps": 4, "candidates": 2}, split.arrays
+        "replace",
+        {"document": document, "scene": "wall", "steps": 4, "candidates": 2},
+        split.arrays,
+        seen.append,
     )
+    # The first candidate is shown while the second one is painted.
+    shown = [array for message in seen for array in message.arrays]
+    assert [(array.name, array.dtype) for array in shown] == [("preview", "uint8")] * len(shown)
+    assert len(shown) >= 1
+    candidates = {a.name: samples_of(a).astype(float) for a in made.arrays if a.name.startswith("candidate")}
+    first = samples_of(shown[0]).astype(float)
+    assert first.shape[0] * photo.shape[1] == pytest.approx(first.shape[1] * photo.shape[0], rel=0.02)
+    assert min(abs(first.mean((0, 1)) - c.mean((0, 1))).max() for c in candidates.values()) < 2
     assert [sorted(c) for c in made.result["candidates"]] == [["fit", "scene", "seed"]] * 2
     background = {array.name: array for array in made.arrays}["candidate0"]
     assert background.size == photo.shape[:2]
@@ -204,6 +216,7 @@ def test_pointing_at_an_object_needs_the_picture_once(client, photo):
         ("nonsense", {}, False, "no job"),
         ("models", {"licence": "cheap"}, False, "licence wish"),
         ("preview", {"size": [0, 3]}, False, "size"),
+        ("preview", {"size": [9, 9], "contact_row": "low"}, False, "contact row"),
         ("preview", {"size": [10, 10], "lighting": {"direction": [0, 0, 1]}}, False, "light cannot be read"),
         ("replace", {}, False, "document"),
         ("shadows", {"document": {"layers": []}}, False, "lighting"),

@@ -119,7 +119,7 @@ def test_a_drag_of_the_ball_moves_the_light_of_the_background(gimp: Gimp3, scree
     after = screen.settle()
     left, top, width, height = screen.box(window)
     picture = (slice(top, top + height // 2), slice(left, left + width // 2))
-    # The preview shows the bare set under the new light.
+    # The preview draws the place under the new light.
     assert np.abs(before[picture].astype(int) - after[picture]).mean() > 0.5
     screen.drag(horizon[1], (horizon[1][0], horizon[1][1] + 60))
     screen.settle()

@@ -13,18 +13,23 @@ from cyclorama.backdrop.judge import BackdropJudge
 from cyclorama.backdrop.prompt import Wishes, parse_prompt
 from cyclorama.backdrop.ranking import measure_fit
 from cyclorama.backdrop.scenes import SCENE_NAMES, SCENES
+from cyclorama.core.arrays import FloatArray
 from cyclorama.core.color import luminance
 from cyclorama.core.compositing import composite, coverage
 from cyclorama.core.document import LayeredDocument
+from cyclorama.core.image import Image
 from cyclorama.core.layer import BackgroundCandidate
 from cyclorama.core.lighting import LightingEstimate
 from cyclorama.core.matte import Matte
 from cyclorama.core.perspective import Perspective
+from cyclorama.core.resampling import resize_image
 from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.options import ReplaceOptions
-from cyclorama.protocol.progress import Report, silent, span
+from cyclorama.protocol.progress import Progress, Report, silent, span
 
 __all__ = ["choose_scene", "conditions_for", "inpaint"]
+
+_PREVIEW_LONG_SIDE_PX = 480
 
 
 def inpaint(
@@ -83,6 +88,8 @@ def inpaint(
         fit = measure_fit(background, conditions, judge)
         color = background.encoded_as(document.blend_space).stored_as(document.sample_format)
         made.append(BackgroundCandidate(color, options.seed + k, conditions.scene, fit))
+        done = f"Background {k + 1} of {options.candidates}"
+        report(Progress("backdrop", (k + 1) / options.candidates, done, _small(background)))
     # Stable: equal fits stay in the order of their seeds.
     return tuple(sorted(made, key=lambda candidate: -candidate.fit["score"])), notes
 
@@ -149,6 +156,13 @@ def _scene(
     if wishes.scene is not None:
         return wishes.scene, "named in the prompt"
     return choose_scene(lighting, perspective)
+
+
+def _small(picture: Image) -> FloatArray:
+    """Return a finished picture as a preview."""
+    scale = min(1.0, _PREVIEW_LONG_SIDE_PX / max(picture.size))
+    size = max(round(picture.size[0] * scale), 1), max(round(picture.size[1] * scale), 1)
+    return resize_image(picture.as_srgb(), size, "area").pixels
 
 
 def _tinted(lighting: LightingEstimate, warmth: float) -> LightingEstimate:

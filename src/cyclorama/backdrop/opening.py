@@ -17,14 +17,14 @@ import numpy as np
 
 from cyclorama.backdrop.codec import PATCH_PX, PatchCodec
 from cyclorama.backdrop.inpainter import Conditions
-from cyclorama.backdrop.setting import Setting
+from cyclorama.backdrop.setting import Setting, normalized_colors
 from cyclorama.backdrop.sketch import PAINTERS, Light, View, develop, paint
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.color import srgb_to_linear
 from cyclorama.core.filters import gaussian_blur
 from cyclorama.core.resampling import resize
 
-__all__ = ["Opening", "can_open", "open_with_sketch", "repaint"]
+__all__ = ["Opening", "can_open", "open_with_sketch", "repaint", "sketch_place"]
 
 #: Rows of a sketch for each row of latent cells, and how many times as many a large canvas gets.
 _CELL_PX, _FINE = 32, 2
@@ -96,6 +96,38 @@ def open_with_sketch(
     picture = develop(sketch, None if "palette" in withheld else conditions.palette)
     small = resize(picture, (rows * PATCH_PX, cols * PATCH_PX), "area")
     return Opening(picture, codec.encode(small), np.asarray(srgb_to_linear(small).mean((0, 1)), np.float32))
+
+
+def sketch_place(
+    conditions: Conditions, size: tuple[int, int], *, seed: int, contact_row: float | None = None
+) -> FloatArray:
+    """Draw the asked scene alone, small and at once: what the diffusion would start from on this canvas.
+
+    Parameters
+    ----------
+    conditions : Conditions
+    size : (int, int)
+        (height, width) of the drawing, of the canvas's shape.
+    seed : what light and camera leave open.
+    contact_row : float, optional
+        Row / height where the subject stands on the ground; None when that is out of view.
+
+    Returns
+    -------
+    float32 (H, W, 3), sRGB, [0, 1]
+
+    Raises
+    ------
+    KeyError
+        If nobody paints the scene; see :func:`can_open`.
+    """
+    camera, light = conditions.perspective.scaled(size), conditions.lighting
+    height = size[0]
+    x, y = camera.principal_point_px
+    view = View(size, camera.focal_px / height, camera.up, (x / height, y / height), contact_row)
+    colors = normalized_colors(light.key_color, light.ambient_color)
+    lamp = Light(light.direction, light.softness_rad, colors["key"], colors["ambient"])
+    return develop(paint(conditions.scene, seed, view, lamp, conditions.blur), conditions.palette)
 
 
 def repaint(opening: Opening, sketched: FloatArray, painted: FloatArray) -> FloatArray:

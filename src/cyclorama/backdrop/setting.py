@@ -16,7 +16,7 @@ from cyclorama.core.image import Image
 from cyclorama.core.matte import Matte
 from cyclorama.core.resampling import resize, resize_image
 
-__all__ = ["Setting", "setting_of"]
+__all__ = ["Setting", "normalized_colors", "setting_of"]
 
 _SUBJECT_LONG_SIDE_PX = 640
 #: What stands for "nothing" around the subject, sRGB, and the latents' range.
@@ -74,13 +74,13 @@ def setting_of(
             "contact_row": _contact_row(frame, alpha),
             "direction": light.direction,
             "softness": light.softness_rad,
-            **_normalized_colors(light.key_color, light.ambient_color),
+            **normalized_colors(light.key_color, light.ambient_color),
         },
     )
 
 
-def _normalized_colors(key: FloatArray, ambient: FloatArray) -> dict[str, FloatArray]:
-    """The network learned a key light of luminance 1."""
+def normalized_colors(key: FloatArray, ambient: FloatArray) -> dict[str, FloatArray]:
+    """Return ``key`` and ``ambient`` as network and sketch know them: with a key light of luminance 1."""
     level = max(float(luminance(key)), 1e-3)
     return {"key": key / np.float32(level), "ambient": np.clip(ambient / np.float32(level), 0.01, 1.5)}
 

@@ -29,7 +29,7 @@ from cyclorama.core.segment import Segment
 from cyclorama.editing import Scribbles, refine_layer
 from cyclorama.protocol.arrays import CHANNELS, ArrayData
 from cyclorama.protocol.errors import InputError
-from cyclorama.protocol.options import ModelOptions, RefineOptions, ReplaceOptions, SplitOptions
+from cyclorama.protocol.options import ModelOptions, RefineOptions, ReplaceOptions, SplitOptions, from_mapping
 from cyclorama.segmentation.segmenter import Segmenter
 from cyclorama.shadows.cast import cast_shadows
 from cyclorama.worker.document_mapping import (
@@ -146,17 +146,23 @@ _WISHES = (("device", "auto"), ("licence", "commercial"))
 
 
 def _preview(request: Request) -> Reply:
-    request.only(own=("lighting", "perspective", "scene", "size"))
-    size = request.required("size")
+    own = ("scene", "prompt", "seed")
+    request.only(own=("lighting", "perspective", "size", "contact_row", *own))
+    size, contact = request.required("size"), request.options.get("contact_row")
     if not (
         isinstance(size, list) and len(size) == 2 and all(isinstance(s, int) and 1 <= s <= 1024 for s in size)
     ):
         raise InputError(f"The preview's size is {size!r}; [height, width] from 1 to 1024 was wanted.")
+    if contact is not None and not (isinstance(contact, (int, float)) and 0 <= contact <= 2):
+        raise InputError(f"The contact row is {contact!r}; a row / height from 0 to 2 was wanted.")
     image = preview_background(
         lighting_from(request.required("lighting")),
         perspective_from(request.required("perspective")),
-        str(request.options.get("scene", "auto")),
+        from_mapping(
+            ReplaceOptions, {name: request.options[name] for name in own if name in request.options}
+        ),
         (size[0], size[1]),
+        None if contact is None else float(contact),
     )
     return Reply({}, (array_of_image("preview", image, PixelForm("uint8", "srgb")),))
 

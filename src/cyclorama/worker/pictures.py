@@ -6,7 +6,8 @@ from typing import NamedTuple, cast
 
 import numpy as np
 
-from cyclorama.core.image import Encoding, Image, SampleFormat, Samples
+from cyclorama.core.arrays import FloatArray
+from cyclorama.core.image import Encoding, Image, SampleFormat, Samples, to_samples
 from cyclorama.core.matte import Matte
 from cyclorama.protocol.arrays import CHANNELS, ArrayData
 from cyclorama.protocol.errors import InputError
@@ -15,6 +16,7 @@ __all__ = [
     "PixelForm",
     "array_of_image",
     "array_of_matte",
+    "array_of_preview",
     "image_from",
     "marks_from",
     "matte_from",
@@ -103,6 +105,11 @@ def array_of_matte(name: str, matte: Matte, dtype: str) -> ArrayData:
     """Return coverage as a picture of one channel."""
     samples = matte.stored_as(sample_format_of(dtype)).samples
     return ArrayData(name, dtype, matte.size, "Y", "linear", _bytes(samples, dtype))
+
+
+def array_of_preview(values: FloatArray) -> ArrayData:
+    """Return how a result looks so far, (h, w, 3) sRGB in [0, 1], as a picture of 8 bits."""
+    return array_of_image("preview", Image(to_samples(values, "uint8")), PixelForm("uint8", "srgb"))
 
 
 def sample_format_of(dtype: str) -> SampleFormat:

@@ -7,11 +7,13 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from typing import Any
 
 from cyclorama.protocol.errors import Cancelled, CycloramaError
 from cyclorama.protocol.messages import Failed, JobCancelled, Message, ProgressMade, Result, Submit
 from cyclorama.protocol.progress import Progress
 from cyclorama.worker.jobs import JOBS, Job, Request
+from cyclorama.worker.pictures import array_of_preview
 
 __all__ = ["Task"]
 
@@ -40,6 +42,7 @@ class Task:
         self._ended = False
         self._fraction = 0.0
         self._told = float("-inf")
+        self._preview: Any = None
 
     @property
     def job(self) -> Job:
@@ -94,12 +97,18 @@ class Task:
 
     def _tell(self, progress: Progress, now: float) -> None:
         self._fraction = min(max(self._fraction, progress.fraction), 1.0)
+        # A picture that comes too soon after the last word waits for the next one.
+        self._preview = self._preview if progress.preview is None else progress.preview
         if now - self._told < _PROGRESS_INTERVAL_S:
             return
         self._told = now
+        preview, self._preview = self._preview, None
         with self._lock:
             if not self._ended:
-                self._send(ProgressMade(self.job_id, progress.stage, self._fraction, progress.message))
+                arrays = () if preview is None else (array_of_preview(preview),)
+                self._send(
+                    ProgressMade(self.job_id, progress.stage, self._fraction, progress.message, arrays)
+                )
 
     def _end(self, message: Message) -> None:
         """Send the last message, unless there was one."""

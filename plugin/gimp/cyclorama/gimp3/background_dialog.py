@@ -13,12 +13,12 @@ from shared.light import Light  # noqa: E402
 
 from cyclorama.protocol.errors import Cancelled, CycloramaError  # noqa: E402
 from cyclorama.protocol.fit import fit_in_words  # noqa: E402
-from cyclorama.protocol.messages import Result  # noqa: E402
+from cyclorama.protocol.messages import ProgressMade, Result  # noqa: E402
 from gimp3.background import insert_background, replace_request  # noqa: E402
 from gimp3.call import Call, new_worker  # noqa: E402
 from gimp3.candidates import Candidates  # noqa: E402
 from gimp3.dialog import WorkDialog  # noqa: E402
-from gimp3.document import OpenDocument, from_group, from_split  # noqa: E402
+from gimp3.document import OpenDocument, contact_row, from_group, from_split  # noqa: E402
 from gimp3.light_panel import LightPanel  # noqa: E402
 from gimp3.notes import group_of  # noqa: E402
 from gimp3.pixels import dtype_of, picture_of  # noqa: E402
@@ -50,7 +50,7 @@ class BackgroundDialog:
         self._opened: Optional[OpenDocument] = None
         # What the objects were found by, and whether backgrounds are to be made once they are found again.
         self._split_by: Dict[str, Any] = {}
-        self._make_next = False
+        self._make_next = self._edited_since = False
         self._made: Optional[Result] = None
         self._made_for: Optional[Light] = None
         self._made_form: Dict[str, str] = {}
@@ -60,7 +60,9 @@ class BackgroundDialog:
         self.dialog.set_cancel(self._worker.cancel)
         self._panel = LightPanel(call, self.dialog, self._on_edit)
         self._candidates = Candidates(self._on_choice)
-        self._scene = SceneChoice(call.config, self._on_scene)
+        self._scene = SceneChoice(call.config, self._on_place)
+        for name in ("prompt", "seed"):
+            call.config.connect(f"notify::{name}", lambda *_: self._on_place())
         self._make = Gtk.Button.new_with_mnemonic("_Make Backgrounds")
         self._halt = Gtk.Button.new_with_mnemonic("S_top")
         self._make.connect("clicked", lambda _button: self._start_making())
@@ -187,12 +189,20 @@ class BackgroundDialog:
         self._show_state()
 
     def _on_edit(self, light: Light) -> None:
-        self._previews.ask(light, self._call.value("scene"))
+        self._edited_since = True
+        self._previews.ask(light, self._place())
         self._show_state()
 
-    def _on_scene(self) -> None:
+    def _on_place(self) -> None:
         if self._panel.light is not None and self._opened is not None:
-            self._previews.ask(self._panel.light, self._call.value("scene"))
+            self._previews.ask(self._panel.light, self._place())
+
+    def _place(self) -> Dict[str, Any]:
+        """Return what a preview has to know of the wishes and of where the subject stands."""
+        asked = {name: self._call.value(name) for name in ("scene", "prompt", "seed")}
+        place = {**asked, "scene": asked["scene"] or "auto", "prompt": asked["prompt"] or ""}
+        row = None if self._opened is None else contact_row(self._opened.document)
+        return place if row is None else {**place, "contact_row": row}
 
     def _show_background(self, pixbuf: Any) -> None:
         if self._subject is not None:
@@ -218,12 +228,19 @@ class BackgroundDialog:
         self._made, self._made_for, self._made_form = None, light, pixel_form(self._call)
         self._candidates.clear()
         self.dialog.say("Making backgrounds…")
+        self._edited_since = False
         ticket = self._worker.submit(
-            "replace", options, self._opened.pictures(), self.dialog.on_progress, self._on_made
+            "replace", options, self._opened.pictures(), self._on_painting, self._on_made
         )
         self.dialog.on_start(ticket)
         self._show_state()
-        self._previews.ask(light, self._call.value("scene"))
+        self._previews.ask(light, self._place())
+
+    def _on_painting(self, progress: ProgressMade) -> None:
+        self.dialog.on_progress(progress)
+        # Whoever moves the light meanwhile wants to see that.
+        if progress.arrays and not self._edited_since:
+            self._show_background(thumbnail(progress.arrays[0], self._size))
 
     def _on_ready(self, capabilities: Dict[str, Any]) -> None:
         self._scene.offer(capabilities.get("scenes") or {})

@@ -1,8 +1,8 @@
-"""The asked light on a bare set, drawn by the worker within a moment, also while a long job runs."""
+"""The asked scene in the asked light, drawn by the worker within a moment, also while a long job runs."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Tuple
+from typing import Any, Callable, Mapping, Tuple
 
 from shared.light import Light
 
@@ -30,20 +30,20 @@ class Previews:
         self._running = False
         self._wish: Any = None
 
-    def ask(self, light: Light, scene: str) -> None:
-        """Wish for a preview."""
-        self._wish = (light, scene)
+    def ask(self, light: Light, place: Mapping[str, Any]) -> None:
+        """Wish for a preview of a place: ``scene``, ``prompt``, ``seed`` and ``contact_row``."""
+        self._wish = (light, place)
         if not self._running:
             self._send()
 
     def _send(self) -> None:
-        light, scene = self._wish
+        light, place = self._wish
         self._wish, self._running = None, True
         options = {
             "lighting": dict(light.lighting),
             "perspective": dict(light.perspective),
-            "scene": scene or "auto",
-            # Light on a bare set is smooth: half the size shows as much, and comes in a quarter of the time.
+            **place,
+            # Half the size shows as much of the light, and comes in a quarter of the time.
             "size": [max(1, side // 2) for side in self._size],
         }
         self._worker.submit("preview", options, (), lambda _progress: None, self._on_end)
