@@ -9,7 +9,7 @@ import numpy as np
 
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.geometry import Box
-from cyclorama.core.image import SAMPLE_LEVELS, Image
+from cyclorama.core.image import SAMPLE_LEVELS, Image, SampleFormat
 from cyclorama.core.layer import ObjectLayer
 from cyclorama.core.matte import Matte
 from cyclorama.core.resampling import resize, resize_image
@@ -36,6 +36,7 @@ def refined_mattes(
     options: SplitOptions,
     *,
     matter: Matter | None = None,
+    precision: SampleFormat | None = None,
     report: Report = silent,
 ) -> list[Placed]:
     """Find the mattes of segments and stack them.
@@ -50,6 +51,8 @@ def refined_mattes(
         ``edge_width`` is used.
     matter : Matter, optional
         A network for the soft bands; closed-form matting if None.
+    precision : {"uint8", "uint16", "float32"}, optional
+        Of the file; see :func:`stacked_mattes`.
     report : callable
         Receives progress; raises ``Cancelled`` to stop.
 
@@ -62,7 +65,7 @@ def refined_mattes(
     steps = [span(report, number * share, (number + 1) * share) for number in range(len(segments))]
     pairs = zip(segments, steps, strict=True)
     own = [refine_matte(image, found, options, matter=matter, report=step) for found, step in pairs]
-    return stacked_mattes(image, own)
+    return stacked_mattes(image, own, precision)
 
 
 def refined_foreground(image: Image, foreground: Segment) -> Segment:
@@ -88,12 +91,28 @@ def refined_foreground(image: Image, foreground: Segment) -> Segment:
     return replace(foreground, probability=np.clip(resize(whole, (rows, columns), "area"), 0, 1))
 
 
-def stacked_mattes(image: Image, visible: Sequence[Placed]) -> list[Placed]:
-    """Turn what each object visibly covers, bottom to top, into layers' mattes in the photograph's precision."""
+def stacked_mattes(
+    image: Image, visible: Sequence[Placed], precision: SampleFormat | None = None
+) -> list[Placed]:
+    """Turn what each object visibly covers into layers' mattes in the precision of the file.
+
+    Parameters
+    ----------
+    image : Image, (H, W)
+        The photograph, in the blend space.
+    visible : sequence of (Matte, Box)
+        Bottom to top.
+    precision : {"uint8", "uint16", "float32"}, optional
+        Of the file; the photograph's if None. They differ in linear light, where an 8-bit photograph is held as float.
+
+    Returns
+    -------
+    list of (Matte, Box)
+    """
     stacked = stack_mattes(visible, image.size)
     # Rounded before colours are un-mixed, so that the file recomposes as exactly as the document does.
     for number, (matte, box) in enumerate(stacked):
-        stacked[number] = matte.stored_as(image.sample_format), box
+        stacked[number] = matte.stored_as(precision or image.sample_format), box
     return stacked
 
 
@@ -135,7 +154,8 @@ def assemble(
     if plate is None:
         plate = make_plate(image, cover(mattes, image.size), filler=filler, report=span(report, 0.0, 0.55))
     layers = _layers(image, names, mattes, colors or {}, span(report, 0.55, 0.78))
-    levels = SAMPLE_LEVELS[image.sample_format]
+    # The mattes' precision is the file's, the photograph's may be finer.
+    levels = SAMPLE_LEVELS[mattes[0][0].sample_format] if mattes else None
     layers = firm_mattes(image, layers, plate, levels, report=span(report, 0.78, 0.85))
     return unmix(image, layers, plate, report=span(report, 0.85, 1.0))
 

@@ -123,8 +123,12 @@ def split(
             "No object stands out in this picture.",
             f"Lower the threshold (now {options.threshold:g}), or try a picture with a clearer subject.",
         )
+    # In linear light an 8-bit photograph is held as float; its layers are still rounded as its file will be.
+    precision = image.sample_format
     image = image.encoded_as("linear" if options.blend_space == "linear" else "srgb")
-    mattes = refined_mattes(image, segments, options, matter=matter, report=span(report, 0.15, 0.45))
+    mattes = refined_mattes(
+        image, segments, options, matter=matter, precision=precision, report=span(report, 0.15, 0.45)
+    )
     names = [found.label or f"object {number + 1}" for number, found in enumerate(segments)]
     layers, plate = assemble(image, names, mattes, filler=filler, report=span(report, 0.45, 0.9))
     del mattes
@@ -136,7 +140,7 @@ def split(
         blend_space=image.encoding,
         lighting=scene.lighting,
         perspective=scene.perspective,
-        sample_format=image.sample_format,
+        sample_format=precision,
         icc_profile=icc_profile,
         provenance={
             "cyclorama": __version__,

@@ -65,7 +65,8 @@ def rebuilt(
 ) -> LayeredDocument:
     """Make the document of what each layer shows; colours and plate are made anew only where they must be."""
     kept = [_tight(own) for own in stack if own.coverage.max() > 0]
-    mattes = stacked_mattes(photo, [(Matte(own.coverage), own.box) for own in kept]) if kept else []
+    shown = [(Matte(own.coverage), own.box) for own in kept]
+    mattes = stacked_mattes(photo, shown, document.sample_format) if kept else []
     before = cover([(layer.matte, layer.box) for layer in document.layers], photo.size)
     after = cover(mattes, photo.size)
     plate = _repainted(document.plate, photo, before, after, span(report, 0.0, 0.6))

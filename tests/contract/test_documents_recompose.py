@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import subprocess
 import sys
@@ -95,3 +96,23 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     unit = 1 if sys.platform == "darwin" else 1024
     assert int(done.stdout) * unit < 2e9
+
+
+def in_eight_bits(picture: Image) -> Image:
+    """What a file or an editor makes of a colour: sRGB in 8 bit, taken to linear light again for blending."""
+    return picture.as_srgb().stored_as("uint8").as_linear()
+
+
+def test_layers_for_linear_light_recompose_in_8_bit(photo: Image):
+    """An 8-bit photograph is held as float in linear light; its layers are for files of 8 bit all the same."""
+    document = cyclorama.split(photo, cyclorama.SplitOptions(blend_space="linear"), segmenter=TwoDiscs())
+    assert document.sample_format == "uint8"
+    assert {layer.matte.sample_format for layer in document.layers} == {"uint8"}
+    stored = document.replace(
+        plate=in_eight_bits(document.plate),
+        layers=tuple(
+            dataclasses.replace(layer, color=in_eight_bits(layer.color)) for layer in document.layers
+        ),
+    )
+    shown = cyclorama.composite(stored).as_srgb().stored_as("uint8")
+    assert np.abs(shown.samples.astype(int) - photo.samples).max() <= 1
