@@ -164,6 +164,15 @@ def test_preview_new_background_and_shadows_follow_from_a_split(client, photo):
     mattes = [array for array in split.arrays if array.name.endswith(".matte")]
     again = client.run("shadows", {"document": document, "lighting": left}, mattes)
     assert {entry["mode"] for entry in again.result["shadows"]} <= {"multiply"}
+    assert {entry["role"] for entry in again.result["shadows"]} <= {"shadow", "contact"}
+    glossy = {"document": document, "lighting": left, "reflection": 0.8, "light_wrap": 1.0}
+    behind = dataclasses.replace(background, name="background")
+    colors = [array for array in split.arrays if array.name.startswith("layer")]
+    tied = client.run("shadows", glossy, [*colors, behind]).result["shadows"]
+    assert {entry["role"] for entry in tied} >= {"wrap"} | {e["role"] for e in again.result["shadows"]}
+    for pictures, says in ((mattes, "reflections need it"), (colors, "light wraps need it")):
+        with pytest.raises(InputError, match=says):
+            client.run("shadows", glossy, pictures)
     light = client.run("light", {}, [picture(photo)])
     assert np.dot(light.result["lighting"]["direction"], document["lighting"]["direction"]) > 0.8
 
@@ -220,6 +229,7 @@ def test_pointing_at_an_object_needs_the_picture_once(client, photo):
         ("preview", {"size": [10, 10], "lighting": {"direction": [0, 0, 1]}}, False, "light cannot be read"),
         ("replace", {}, False, "document"),
         ("shadows", {"document": {"layers": []}}, False, "lighting"),
+        ("shadows", {"document": {}, "gloss": 1}, False, "Unknown option"),
     ],
 )
 def test_a_bad_job_fails_alone_with_a_sentence(client, photo, job, options, arrays, says):

@@ -25,7 +25,7 @@ from cyclorama.protocol.options import ModelOptions, RefineOptions, ReplaceOptio
 __all__ = ["entry", "main"]
 
 #: Commands that do not live in ``cli.commands``, and so do not load the pipeline before they need it.
-_MODULES = {"worker": "worker", "install": "install", "doctor": "doctor"}
+_MODULES = {"worker": "worker", "install": "install", "doctor": "doctor", "shadows": "shadows"}
 
 
 def entry() -> None:
@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_replace(commands)
     _add_select(commands)
     _add_refine(commands)
+    _add_shadows(commands)
     light = _command(commands, "light", "Tell the light and the perspective of a photo.")
     light.add_argument("photo", metavar="PHOTO", type=Path)
     _add_options(light, SplitOptions)
@@ -162,6 +163,20 @@ def _add_refine(commands: Any) -> None:
     _add_options(parser, RefineOptions)
 
 
+def _add_shadows(commands: Any) -> None:
+    parser = _command(commands, "shadows", "Make the shadows of a document again, under another light.")
+    parser.add_argument("document", metavar="ORA", type=Path, help="an .ora file that `replace` wrote")
+    _add_output(parser)
+    for flag, metavar, text in (
+        ("--azimuth", "DEG", "the light's side: 0 from the camera, 90 from the right, -90 from the left"),
+        ("--elevation", "DEG", "the light's height, -90 to 90"),
+        ("--softness", "DEG", "angular radius of the light: 0 a point, 90 a whole sky"),
+        ("--horizon", "PX", "row at which the horizon crosses the middle of the picture"),
+    ):
+        parser.add_argument(flag, metavar=metavar, type=float, help=f"{text} (default: as it is)")
+    _add_options(parser, ReplaceOptions, only=("reflection", "light_wrap"))
+
+
 def _add_pointing(parser: argparse.ArgumentParser) -> None:
     for flag, kind, metavar, text in (
         ("--point", _place, "X,Y", "a place on the object, in pixels from the top left; may be given again"),
@@ -206,6 +221,13 @@ def _box(text: str) -> Any:
 
 def _add_files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("photo", metavar="PHOTO", type=Path, help="JPEG, PNG, TIFF or WebP")
+    _add_output(parser)
+    parser.add_argument(
+        "--contact-sheet", metavar="PNG", type=Path, help="also write a picture of all layers"
+    )
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o",
         "--output",
@@ -215,15 +237,14 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         required=True,
         help="file to write, by suffix: .ora, .psd or .png; give -o again for more",
     )
-    parser.add_argument(
-        "--contact-sheet", metavar="PNG", type=Path, help="also write a picture of all layers"
-    )
 
 
-def _add_options(parser: argparse.ArgumentParser, kind: type[Any]) -> None:
-    """Add a flag for each declared option; its text, range and default come from the declaration."""
+def _add_options(parser: argparse.ArgumentParser, kind: type[Any], only: Sequence[str] | None = None) -> None:
+    """Add a flag for each declared option, or some; its text, range and default come from the declaration."""
     group = parser.add_argument_group(kind.__name__.removesuffix("Options").lower() + " options")
     for entry in describe(kind):
+        if only is not None and entry.name not in only:
+            continue
         flag = "--" + entry.name.replace("_", "-")
         text = f"{entry.metadata['help']} (default: {entry.default})".replace("%", "%%")
         if isinstance(entry.default, bool):

@@ -14,8 +14,7 @@ import numpy as np
 from cyclorama import pipeline
 from cyclorama.catalog.chosen import SPLIT_PARTS
 from cyclorama.core.geometry import Box
-from cyclorama.core.image import Encoding, Image
-from cyclorama.core.layer import ObjectLayer
+from cyclorama.core.image import Encoding
 from cyclorama.core.matte import Matte
 from cyclorama.core.plain import (
     as_plain,
@@ -31,11 +30,9 @@ from cyclorama.protocol.arrays import CHANNELS, ArrayData
 from cyclorama.protocol.errors import InputError
 from cyclorama.protocol.options import ModelOptions, RefineOptions, ReplaceOptions, SplitOptions, from_mapping
 from cyclorama.segmentation.segmenter import Segmenter
-from cyclorama.shadows.cast import cast_shadows
 from cyclorama.worker.document_mapping import (
     background_arrays,
     background_mapping,
-    box_from,
     box_list,
     document_arrays,
     document_from,
@@ -57,6 +54,7 @@ from cyclorama.worker.pointing import select_object
 from cyclorama.worker.preview import preview_background
 from cyclorama.worker.request import Reply, Request
 from cyclorama.worker.selection import ChosenSegmenter, SelectedSegmenter
+from cyclorama.worker.shadows import SHADOW_OPTIONS, shadows_of
 
 __all__ = ["JOBS", "Job", "Reply", "Request"]
 
@@ -184,24 +182,8 @@ def _replace(request: Request) -> Reply:
 
 
 def _shadows(request: Request) -> Reply:
-    request.only(own=("document", "lighting", "perspective", "order", "alpha", "encoding"))
-    found = _lit(request)
-    layers = [
-        _bare_layer(entry, request.picture(f"layer{number}.matte"))
-        for number, entry in enumerate(found.get("layers", ()))
-    ]
-    if not layers:
-        raise InputError("The message has no layers; shadows need at least one object.")
-    height, width = found["size"]
-    space = found.get("blend_space", "srgb")
-    shadows = cast_shadows(
-        layers,
-        (int(height), int(width)),
-        lighting_from(found["lighting"]),
-        perspective_from(found["perspective"]),
-        space,
-        report=request.report,
-    )
+    request.only(own=("document", "lighting", "perspective", "order", "alpha", "encoding", *SHADOW_OPTIONS))
+    shadows = shadows_of(request, _lit(request))
     form = _form(request, request.picture("layer0.matte"), request.options.get("encoding", "srgb"))
     return Reply(shadow_mapping(shadows), tuple(shadow_arrays(shadows, form)))
 
@@ -277,13 +259,6 @@ def _lit(request: Request) -> dict[str, Any]:
         if found.get(name) is None:
             raise InputError(f"The option {name!r} is missing from the message, and from its document.")
     return found
-
-
-def _bare_layer(entry: Mapping[str, Any], array: ArrayData) -> ObjectLayer:
-    """Return a layer of which only the coverage is known: shadows do not look at colours."""
-    matte = matte_from(array)
-    black = Image(np.zeros((*matte.size, 3), np.uint8))
-    return ObjectLayer(str(entry.get("name", "object")), black, matte, box_from(entry.get("box")))
 
 
 def _mask(name: str, own: Segment) -> ArrayData:
