@@ -22,8 +22,11 @@ from cyclorama.protocol.progress import Progress, Report, silent, span
 
 __all__ = ["alpha_from_trimap", "refine_matte"]
 
-#: Crops above this area are solved at reduced resolution and carried up.
-_WORK_AREA = 2_000_000
+#: Crops above this area are solved on blocks of pixels and carried up: up to blocks of 4 x 4 that costs nothing.
+_WORK_AREA = 250_000
+_HARMLESS_BLOCK = 4
+#: Larger blocks only keep memory and time bounded; a network for the bands gets as many pixels as it can.
+_LARGEST_AREA = 2_000_000
 _PRIOR_WEIGHT = 0.02
 _DOUBT_CELLS = 0.5
 
@@ -66,7 +69,9 @@ def refine_matte(
     if segment.box.intersect(Box.of_size(image.size)).area == 0:
         raise InputError(f"A segment at {segment.box} does not meet the photograph of {image.size} pixels.")
     box = working_box(segment, image.size, options.edge_width)
-    factor = block_side(box, _WORK_AREA)
+    factor = block_side(box, _LARGEST_AREA)
+    if matter is None:
+        factor = max(factor, min(block_side(box, _WORK_AREA), _HARMLESS_BLOCK))
     small = as_srgb(read_blocks(image, box, factor, "matte", span(report, 0, 0.1)), image.encoding)
     size = (small.shape[0], small.shape[1])
     # The last blocks may overhang the photograph.
