@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from cyclorama.plate.fill import fill_plate
 from cyclorama.plate.filler import Filler
 from cyclorama.protocol.options import SplitOptions
 from cyclorama.protocol.progress import Report, silent, span
+from cyclorama.side_by_side import side_by_side
 
 __all__ = ["assemble", "cover", "make_plate", "refined_foreground", "refined_mattes", "stacked_mattes"]
 
@@ -61,11 +63,11 @@ def refined_mattes(
     list of (Matte, Box)
         As :func:`stacked_mattes`.
     """
-    share = 1 / len(segments)
-    steps = [span(report, number * share, (number + 1) * share) for number in range(len(segments))]
-    pairs = zip(segments, steps, strict=True)
-    own = [refine_matte(image, found, options, matter=matter, report=step) for found, step in pairs]
-    return stacked_mattes(image, own, precision)
+
+    def job(found: Segment) -> Callable[[Report], Placed]:
+        return lambda step: refine_matte(image, found, options, matter=matter, report=step)
+
+    return stacked_mattes(image, side_by_side([job(found) for found in segments], report), precision)
 
 
 def refined_foreground(image: Image, foreground: Segment) -> Segment:
@@ -151,9 +153,15 @@ def assemble(
         Bottom to top.
     plate : Image, (H, W)
     """
-    if plate is None:
-        plate = make_plate(image, cover(mattes, image.size), filler=filler, report=span(report, 0.0, 0.55))
-    layers = _layers(image, names, mattes, colors or {}, span(report, 0.55, 0.78))
+
+    def behind(step: Report) -> Image:
+        return plate or make_plate(image, cover(mattes, image.size), filler=filler, report=step)
+
+    def above(step: Report) -> tuple[ObjectLayer, ...]:
+        return _layers(image, names, mattes, colors or {}, step)
+
+    jobs: list[Callable[[Report], Any]] = [behind, above]
+    plate, layers = side_by_side(jobs, span(report, 0.0, 0.78))
     # The mattes' precision is the file's, the photograph's may be finer.
     levels = SAMPLE_LEVELS[mattes[0][0].sample_format] if mattes else None
     layers = firm_mattes(image, layers, plate, levels, report=span(report, 0.78, 0.85))

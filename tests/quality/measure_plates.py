@@ -15,9 +15,12 @@ References
 
 from __future__ import annotations
 
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # as its peers: processor time would count waiting threads
+
 import argparse
 import json
-import os
 import sys
 import tempfile
 import time
@@ -175,10 +178,11 @@ def text_of(table: dict[str, dict[str, float]], looked: str) -> str:
     lines = [
         "# Plates against other inpainting",
         "",
-        "Written by `python tests/quality/measure_plates.py --write`: real backgrounds (21 landscapes, 40 views of places) with",
-        "outlines of real objects cut out; all figures are of the hole alone. Higher is better for PSNR and MS-SSIM, lower for",
-        "GMSD and features (distance in the maps of the shipped segmenter); texture is best at 1. OpenCV 4.10, radius 5; the",
-        "biharmonic fill is made at a quarter of the size, because it takes minutes at full size.",
+        "Written by `python tests/quality/measure_plates.py --write`: real backgrounds (21 landscapes, 40 views of",
+        "places) with outlines of real objects cut out; all figures are of the hole alone. Higher is better for PSNR",
+        "and MS-SSIM, lower for GMSD and features (distance in the maps of the shipped segmenter); texture is best at",
+        "1. OpenCV 4.10, radius 5; the biharmonic fill is made at a quarter of the size, because it takes minutes at",
+        "full size.",
         "",
         "| | " + " | ".join(FIGURES.values()) + " |",
         "| --- |" + " ---: |" * len(FIGURES),
@@ -191,10 +195,10 @@ def text_of(table: dict[str, dict[str, float]], looked: str) -> str:
 
 
 def draw_pairs(data: Path, limit: int, to: Path) -> None:
-    """Draw rows: hole, then all fills in an order that only the printed key tells."""
+    """Draw rows: hole, then all fills, each time in another order that only the printed key tells."""
     from PIL import Image as Picture
 
-    rng, rows = np.random.default_rng(7), []
+    rng, rows = np.random.default_rng(), []
     for name, true, hole in holes(data, limit):
         found = fills(true, hole)
         order = rng.permutation(list(found)).tolist()
@@ -224,7 +228,9 @@ def main() -> None:
         stored = json.loads(BASELINES.read_text("utf-8")) | {"plates": table}
         BASELINES.write_text(json.dumps(stored, indent=1, sort_keys=True) + "\n", "utf-8")
         old = TARGET.read_text("utf-8") if TARGET.exists() else ""
-        TARGET.write_text(text_of(table, old[old.find("## Looked at") :] if "## Looked at" in old else ""), "utf-8")
+        TARGET.write_text(
+            text_of(table, old[old.find("## Looked at") :] if "## Looked at" in old else ""), "utf-8"
+        )
 
 
 if __name__ == "__main__":

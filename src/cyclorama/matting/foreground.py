@@ -15,7 +15,7 @@ from cyclorama.protocol.progress import Progress, Report, silent, span
 
 __all__ = ["clear_objects", "estimate_foreground"]
 
-_WORK_AREA = 1_000_000
+_WORK_AREA = 400_000
 _TILE_ROWS = 256
 
 

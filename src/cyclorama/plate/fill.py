@@ -21,7 +21,7 @@ from cyclorama.protocol.progress import Progress, Report, silent, span
 
 __all__ = ["fill_plate"]
 
-_WORK_SIDE = 320
+_WORK_SIDE = 256
 _TILE_ROWS = 64
 _GROW_PX = 2
 _CONTEXT = 0.75

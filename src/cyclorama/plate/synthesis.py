@@ -31,7 +31,7 @@ _TEXTURE_GAIN = 6.0
 _TONE_SIGMA_PX = 8.0
 _TONE_GAIN = 0.6
 _COHERENCE_ROUNDS = 2
-_ROUNDS = 4
+_ROUNDS = 2
 #: Passes of search and vote at the finest level, the next, and all coarser ones.
 _PASSES = (3, 5, 10)
 
