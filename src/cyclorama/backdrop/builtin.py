@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -126,11 +127,16 @@ class BuiltinInpainter:
         report(Progress(_STAGE, 0.05, "Sketched" if opening else "Prepared"))
         latent = self._denoise(setting, conditions, opening, seed, steps, guidance, withheld, report)
         picture = self._picture(latent, opening, conditions)
-        report(Progress(_STAGE, 0.92, "Enlarging"))
+        report(Progress(_STAGE, 0.88, "Enlarging"))
         rows, cols = setting.frame.window(picture.shape[:2])
-        enlarged = resize_image(Image(np.ascontiguousarray(picture[rows, cols])), foreground.size, "bicubic")
-        report(Progress(_STAGE, 0.97, "Adding grain"))
-        out = add_grain(enlarged, noise_level(foreground, hole), seed)
+        shown = Image(np.ascontiguousarray(picture[rows, cols]))
+
+        def tick(start: float, stop: float, message: str) -> Callable[[float], None]:
+            return lambda done: report(Progress(_STAGE, start + (stop - start) * done, message))
+
+        enlarged = resize_image(shown, foreground.size, "bicubic", tick=tick(0.88, 0.95, "Enlarging"))
+        grain = noise_level(foreground, hole)
+        out = add_grain(enlarged, grain, seed, tick=tick(0.95, 1.0, "Adding grain"))
         report(Progress(_STAGE, 1.0, "Background painted"))
         return out
 

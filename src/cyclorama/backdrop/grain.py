@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from cyclorama.core.geometry import Box
@@ -50,8 +52,13 @@ def noise_level(photo: Image, hole: Matte) -> float:
     return float(np.clip(quiet, _LEAST, _MOST))
 
 
-def add_grain(image: Image, deviation: float, seed: int) -> Image:
-    """Add grey noise of the given standard deviation (sRGB units); strips keep a huge picture's memory small."""
+def add_grain(
+    image: Image, deviation: float, seed: int, *, tick: Callable[[float], None] | None = None
+) -> Image:
+    """Add grey noise of the given standard deviation (sRGB units); strips keep a huge picture's memory small.
+
+    ``tick`` is told the share done, and may raise to stop.
+    """
     pixels = np.array(image.as_srgb().pixels)
     rng = np.random.default_rng([seed, 1])
     for top in range(0, pixels.shape[0], _STRIP_PX):
@@ -59,5 +66,7 @@ def add_grain(image: Image, deviation: float, seed: int) -> Image:
         noise = rng.standard_normal(strip.shape[:2], dtype=np.float32) * np.float32(deviation)
         strip += noise[..., None]
         np.clip(strip, 0, 1, out=strip)
+        if tick is not None:
+            tick(min(1.0, (top + _STRIP_PX) / pixels.shape[0]))
     pixels.flags.writeable = False
     return Image(pixels)

@@ -8,6 +8,7 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -19,6 +20,9 @@ from cyclorama.protocol.errors import InputError
 __all__ = ["Kernel", "block_means", "fit_size", "resize", "resize_image", "resize_rows"]
 
 Kernel = Literal["area", "bilinear", "bicubic", "sampled"]
+
+#: Floats of a strip, given or made: 16 MB.
+_STRIP = 1 << 22
 
 
 def resize(array: FloatArray, size: tuple[int, int], kernel: Kernel = "bilinear") -> FloatArray:
@@ -56,7 +60,13 @@ def resize(array: FloatArray, size: tuple[int, int], kernel: Kernel = "bilinear"
     return out
 
 
-def resize_image(image: Image, size: tuple[int, int], kernel: Kernel = "area") -> Image:
+def resize_image(
+    image: Image,
+    size: tuple[int, int],
+    kernel: Kernel = "area",
+    *,
+    tick: Callable[[float], None] | None = None,
+) -> Image:
     """Resize a picture strip by strip, so that a huge one is never held as float.
 
     Parameters
@@ -67,6 +77,8 @@ def resize_image(image: Image, size: tuple[int, int], kernel: Kernel = "area") -
         Wanted (height, width).
     kernel : {"area", "bilinear", "bicubic", "sampled"}
         As in :func:`resize`.
+    tick : callable, optional
+        Told the share done after each strip; may raise to stop.
 
     Returns
     -------
@@ -81,14 +93,16 @@ def resize_image(image: Image, size: tuple[int, int], kernel: Kernel = "area") -
         raise InputError(f"A size of {size} was asked for; at least 1 x 1 was wanted.")
     index, weight = _taps(image.size[0], size[0], kernel)
     out = np.empty((*size, 3), np.float32)
-    # About 64 MB of floats at a time.
-    rows = max(1, (1 << 24) // (3 * image.size[1]) * size[0] // image.size[0])
+    taken = _STRIP // (3 * image.size[1]) * size[0] // image.size[0]
+    rows = max(1, min(taken, _STRIP // (3 * size[1])))
     for start in range(0, size[0], rows):
         taps = index[start : start + rows]
         low = int(taps.min())
         strip = from_samples(image.samples[low : int(taps.max()) + 1])
         strip = _weighted(strip, taps - low, weight[start : start + rows], 0)
         out[start : start + rows] = resize(strip, (strip.shape[0], size[1]), kernel)
+        if tick is not None:
+            tick(min(1.0, (start + rows) / size[0]))
     out.flags.writeable = False
     return Image(out, image.encoding)
 

@@ -48,8 +48,6 @@ def carry_up(
     float32 (box.height, box.width), [0, 1]
         Stretched: without what is left of noise.
     """
-    slope, offset = linear_model(small, alpha)
-    model = np.concatenate([slope, offset[..., None], alpha[..., None]], axis=-1)
     still_open = dilate((alpha > 0) & (alpha < 1), 1)
     # Each pixel's place on the small grid, pixel areas aligned.
     down = (np.arange(box.height) + 0.5) / factor
@@ -64,10 +62,22 @@ def carry_up(
         if row.size:
             strip = Box(box.left, box.top + start, box.right, box.top + stop)
             color = as_srgb(from_samples(image.samples[strip.slices][row, column]), image.encoding)
-            up = sample_bilinear(model, down[start + row] - 0.5, across[column] - 0.5)
+            first, model = _model(small, alpha, down[start] - 0.5, down[stop - 1] - 0.5)
+            up = sample_bilinear(model, down[start + row] - 0.5 - first, across[column] - 0.5)
             fine = np.einsum("nc,nc->n", up[:, :3], color) + up[:, 3]
             # Where the coarse alpha is settled all around, the model is flat and only rounding would show.
             settled = (up[:, 4] < 1e-4) | (up[:, 4] > 1 - 1e-4)
             tile[row, column] = np.where(settled, np.round(up[:, 4]), np.clip(fine, 0, 1))
         out[start:stop] = stretch(tile)
     return out
+
+
+def _model(small: FloatArray, alpha: FloatArray, top: float, bottom: float) -> tuple[int, FloatArray]:
+    """Return the first row, and slope, offset and alpha (h, w, 5), of the rows that a place between two needs."""
+    first = max(int(np.floor(top)), 0)
+    last = min(int(np.floor(bottom)) + 2, small.shape[0])
+    # Two windows of three rows, one upon the other, look two rows beyond.
+    low, high = max(first - 2, 0), min(last + 2, small.shape[0])
+    slope, offset = linear_model(small[low:high], alpha[low:high])
+    model = np.concatenate([slope, offset[..., None], alpha[low:high, :, None]], axis=-1)
+    return first, model[first - low : last - low]
