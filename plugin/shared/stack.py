@@ -7,7 +7,15 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from cyclorama.protocol.arrays import ArrayData
 
-__all__ = ["SHADOWS", "LayerData", "background_layer", "object_layers", "plate_layer", "shadow_layers"]
+__all__ = [
+    "SHADOWS",
+    "LayerData",
+    "background_layer",
+    "contact_row",
+    "object_layers",
+    "plate_layer",
+    "shadow_layers",
+]
 
 #: Roles of the layers that tie the objects to the background; the last one lies above the objects, the others below.
 SHADOWS = ("shadow", "contact", "reflection", "wrap")
@@ -66,6 +74,13 @@ def object_layers(
 def shadow_layers(result: Mapping[str, Any], arrays: Mapping[str, ArrayData], masks: bool) -> List[LayerData]:
     """Return the shadows and reflections of the jobs ``replace`` and ``shadows``, from the top."""
     return _layers(result["shadows"], "shadow", arrays, masks)
+
+
+def contact_row(document: Mapping[str, Any]) -> Optional[float]:
+    """Return where the objects stand on the ground, row / height; None if the picture cuts them off."""
+    height = document["size"][0]
+    bottom = max((entry["box"][3] for entry in document["layers"]), default=height)
+    return None if bottom >= height - 2 else float(bottom / height)
 
 
 def plate_layer(arrays: Mapping[str, ArrayData]) -> LayerData:

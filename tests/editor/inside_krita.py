@@ -3,9 +3,9 @@
 from krita import Krita, Selection
 
 try:
-    from PyQt5 import QtCore, QtWidgets
+    from PyQt5 import QtCore, QtGui, QtWidgets
 except ImportError:
-    from PyQt6 import QtCore, QtWidgets
+    from PyQt6 import QtCore, QtGui, QtWidgets
 
 K = Krita.instance()
 K.setBatchmode(True)
@@ -384,3 +384,68 @@ def found_boxes():
 def all_names():
     """Return the names of the top layers of every open document."""
     return [[node.name() for node in document.topLevelNodes()] for document in K.documents()]
+
+
+def preview():
+    """Return the words below the preview and the mean red of its left and right half, or None while it is hidden."""
+    picture = widget("cyclorama_preview")
+    if not picture.isVisible() or picture.picture is None:
+        return None
+    image = picture.picture
+    halves = ([], [])
+    for row in range(0, image.height(), 4):
+        for column in range(0, image.width(), 4):
+            halves[2 * column >= image.width()].append(QtGui.QColor(image.pixel(column, row)).red())
+    return [
+        widget("cyclorama_preview_caption").text(),
+        *(sum(half) / len(half) for half in halves),
+        len(picture.subject.cutouts),
+    ]
+
+
+def preview_is_not(known):
+    """Return the preview once it is another one."""
+    found = preview()
+    return found if found is not None and found != known else None
+
+
+def painting():
+    """Say whether diffusion runs."""
+    return any(job.message.startswith("Denoising") for job in bench().queue.jobs)
+
+
+def unfold_models():
+    widget("cyclorama_models").setChecked(True)
+    return True
+
+
+def models_of(part):
+    """Return the list of one part of the work: value, words, whether it can be chosen, tooltip; and what is chosen."""
+    box = widget("cyclorama_" + part)
+    rows = [
+        [
+            box.itemData(row),
+            box.itemText(row),
+            bool(box.model().item(row).isEnabled()),
+            box.itemData(row, QtCore.Qt.ItemDataRole.ToolTipRole),
+        ]
+        for row in range(box.count())
+    ]
+    return [rows, box.currentData()]
+
+
+def models_listed():
+    return widget("cyclorama_segmenter").count() > 0 and "recommended" in models_advice().lower()
+
+
+def models_advice():
+    return widget("cyclorama_models_advice").text()
+
+
+def choose_model(part, value):
+    """Choose a model, as if it had been there when the lists were made."""
+    box = widget("cyclorama_" + part)
+    if box.findData(value) < 0:
+        box.addItem(value, value)
+    box.setCurrentIndex(box.findData(value))
+    return box.currentData()

@@ -115,12 +115,24 @@ class KritaSession:
 
     def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
         """Press at one point, move in steps, release at another."""
-        self._xdotool("mousemove", *map(str, start))
-        self._xdotool("mousedown", "1")
+        self.mouse_down(start)
         for step in range(1, 6):
             x, y = (round(a + (b - a) * step / 5) for a, b in zip(start, end, strict=True))
-            self._xdotool("mousemove", str(x), str(y))
-            time.sleep(0.05)
+            self.mouse_move((x, y))
+        self.mouse_up()
+
+    def mouse_down(self, place: tuple[int, int]) -> None:
+        """Press at a point, and hold."""
+        self._xdotool("mousemove", *map(str, place))
+        self._xdotool("mousedown", "1")
+
+    def mouse_move(self, place: tuple[int, int]) -> None:
+        """Move to a point."""
+        self._xdotool("mousemove", *map(str, place))
+        time.sleep(0.05)
+
+    def mouse_up(self) -> None:
+        """Let go."""
         self._xdotool("mouseup", "1")
         time.sleep(0.15)
 

@@ -300,6 +300,82 @@ def click(krita: KritaSession, name: str) -> None:
     krita.click(left + width // 2, top + height // 2)
 
 
+def test_the_preview_follows_a_drag_also_while_a_background_is_made(krita: KritaSession) -> None:
+    open_photo(krita, CAT)
+    krita.call("make_room")
+    krita.call("show_docker", 320)
+    krita.call("choose_scene", "auto")
+    run_action(krita, "cyclorama_split")
+    krita.call("choose_scene", "studio")
+    first = krita.until("preview")
+    assert first[0].startswith("Sketch")
+    assert first[3] == len(split_of(krita)["children"]) - 1
+    krita.call("background", {"scene": "studio", "candidates": 8, "seed": 3, "steps": 50})
+    krita.until("painting")
+    sides = []
+    for share in (0.2, 0.8):
+        before = krita.call("preview")
+        hold_the_light(krita, share)
+        # The mouse is still down: what is seen now was drawn during the drag.
+        found = krita.until("preview_is_not", before, timeout_s=5)
+        time.sleep(0.5)
+        found = krita.call("preview")
+        krita.screenshot(f"preview-{share}")
+        krita.mouse_up()
+        assert found[0].startswith("Sketch")
+        sides.append(found[1] - found[2])
+        assert not krita.call("idle")
+    assert sides[0] > sides[1]
+    krita.call("cancel_all")
+
+
+def test_a_background_that_is_looked_at_stands_in_the_preview(krita: KritaSession) -> None:
+    open_photo(krita, CAT)
+    krita.call("make_room")
+    krita.call("show_docker", 320)
+    krita.call("background", {"scene": "studio", "candidates": 2, "seed": 3})
+    krita.until("idle")
+    assert krita.call("error") is None
+    made = krita.until("preview")
+    scene, seed, _ = krita.call("candidates")[0]
+    assert made[0] == f"{scene.capitalize()}, seed {seed}"
+    krita.call("set_direction", [-0.9, 0.3, 0.3])
+    assert krita.until("preview_is_not", made)[0].startswith("Sketch")
+
+
+def hold_the_light(krita: KritaSession, share: float) -> None:
+    """Drag the light to a place across the ball, and do not let go."""
+    krita.call("bring_to_view", "cyclorama_ball")
+    time.sleep(0.3)
+    left, top, width, height = krita.call("place", "cyclorama_ball")
+    krita.mouse_down((left + width // 2, top + height // 2))
+    krita.mouse_move((left + round(width * share), top + round(0.45 * height)))
+
+
+def test_models_are_chosen_in_the_docker_and_a_job_is_told(krita: KritaSession) -> None:
+    open_photo(krita, CAT)
+    krita.call("show_docker", 320)
+    krita.call("unfold_models")
+    krita.until("models_listed")
+    rows, chosen = krita.call("models_of", "segmenter")
+    assert chosen == "builtin"
+    assert rows[0][1] == "Built in"
+    absent = [row for row in rows if not row[2]]
+    assert absent
+    assert all("cyclorama models" in row[3] for row in absent)
+    assert "auto" in [row[0] for row in krita.call("models_of", "device")[0]]
+    name = absent[0][1].split(" ")[0]
+    krita.call("choose_model", "segmenter", name)
+    before = krita.call("tree")
+    krita.call("trigger", "cyclorama_split")
+    krita.until("idle")
+    message, hint = krita.call("error")
+    assert name in message + hint
+    assert krita.call("tree") == before
+    krita.call("choose_model", "segmenter", "builtin")
+    run_action(krita, "cyclorama_split")
+
+
 def test_scribbles_change_the_matte_in_one_step(krita: KritaSession) -> None:
     open_photo(krita, CAT)
     run_action(krita, "cyclorama_split")

@@ -23,9 +23,11 @@ class BackgroundView(QtWidgets.QWidget):  # type: ignore[misc]
     ----------
     on_make : callable
         Gets the options.
+    on_change : callable
+        The person asks for another place.
     """
 
-    def __init__(self, on_make: Callable[[Dict[str, Any]], None]) -> None:
+    def __init__(self, on_make: Callable[[Dict[str, Any]], None], on_change: Callable[[], None]) -> None:
         super().__init__()
         self._on_make = on_make
         self.scene = QtWidgets.QComboBox()
@@ -50,6 +52,9 @@ class BackgroundView(QtWidgets.QWidget):  # type: ignore[misc]
         self.make = QtWidgets.QPushButton("New Background")
         self.make.setObjectName("cyclorama_make")
         self.make.clicked.connect(lambda: self._on_make(self.options()))
+        self.scene.currentIndexChanged.connect(lambda _row: on_change())
+        self.prompt.textChanged.connect(lambda _text: on_change())
+        self.seed.valueChanged.connect(lambda _seed: on_change())
         grid = QtWidgets.QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.addWidget(QtWidgets.QLabel("Scene"), 0, 0)
@@ -73,14 +78,17 @@ class BackgroundView(QtWidgets.QWidget):  # type: ignore[misc]
             self.scene.addItem(name.capitalize(), name)
             self.scene.setItemData(self.scene.count() - 1, description, QtCore.Qt.ItemDataRole.ToolTipRole)
 
-    def options(self) -> Dict[str, Any]:
-        """Return what the person asks for."""
+    def place(self) -> Dict[str, Any]:
+        """Return which place the person asks for."""
         return {
             "scene": self.scene.currentData(),
             "prompt": self.prompt.text().strip(),
-            "candidates": self.count.value(),
             "seed": self.seed.value(),
         }
+
+    def options(self) -> Dict[str, Any]:
+        """Return all that the person asks for."""
+        return {**self.place(), "candidates": self.count.value()}
 
 
 class CandidatesView(QtWidgets.QListWidget):  # type: ignore[misc]
@@ -88,12 +96,15 @@ class CandidatesView(QtWidgets.QListWidget):  # type: ignore[misc]
 
     Parameters
     ----------
+    on_look : callable
+        Gets the candidate that the person looks at.
     on_use : callable
         Gets the number of the candidate.
     """
 
-    def __init__(self, on_use: Callable[[int], None]) -> None:
+    def __init__(self, on_look: Callable[[Candidate], None], on_use: Callable[[int], None]) -> None:
         super().__init__()
+        self._on_look = on_look
         self.setObjectName("cyclorama_candidates")
         self.setWordWrap(True)
         self.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -101,6 +112,8 @@ class CandidatesView(QtWidgets.QListWidget):  # type: ignore[misc]
         side = _THUMB_EMS * self.fontMetrics().height()
         self.setIconSize(QtCore.QSize(side, side))
         self.itemActivated.connect(lambda item: on_use(self.row(item)))
+        self.currentRowChanged.connect(self._look)
+        self.itemClicked.connect(lambda item: self._look(self.row(item)))
         self._shown: List[Candidate] = []
 
     def show_candidates(self, candidates: Sequence[Candidate], used: Any) -> None:
@@ -120,9 +133,13 @@ class CandidatesView(QtWidgets.QListWidget):  # type: ignore[misc]
         self.setFixedHeight(rows + 2 * self.frameWidth() + 2)
         self.setVisible(bool(self._shown))
 
+    def _look(self, row: int) -> None:
+        if 0 <= row < len(self._shown):
+            self._on_look(self._shown[row])
+
     def _item(self, candidate: Candidate) -> Any:
         side = self.iconSize().width()
-        picture = picture_of(candidate.picture, side)
+        picture = picture_of(candidate.picture, max(1, max(candidate.picture.size) // side))
         item = QtWidgets.QListWidgetItem()
         item.setIcon(QtGui.QIcon(QtGui.QPixmap.fromImage(picture)))
         return item

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, Optional, Tuple
 
 from krita import DockWidget, Document
+from shared.light import horizon_in_words, light_in_words
 
 from .background_view import BackgroundView, CandidatesView
-from .light import horizon_in_words, light_in_words
+from .document_state import DocumentState
 from .light_view import BallView, HorizonView
+from .models_view import ModelsView
 from .notice_view import NoticeView
 from .objects_view import ObjectsView
+from .preview_view import PreviewView
 from .qt import QtCore, QtWidgets
 from .queue_view import QueueView
 from .workbench import Workbench
@@ -35,13 +38,22 @@ class CycloramaDocker(DockWidget):  # type: ignore[misc]
         self._thumbnail: Any = None
         self.notice = NoticeView(bench.dismiss)
         self.objects = ObjectsView()
-        self.ball = BallView(lambda lighting: bench.set_light(lighting, None))
-        self.horizon = HorizonView(lambda perspective: bench.set_light(None, perspective))
+        # What is being dragged, until it is let go of.
+        self._dragged: Dict[str, Dict[str, Any]] = {}
+        self.ball = BallView(
+            lambda lighting: self._drag("lighting", lighting), lambda lighting: self._drop(lighting, None)
+        )
+        self.horizon = HorizonView(
+            lambda perspective: self._drag("perspective", perspective),
+            lambda perspective: self._drop(None, perspective),
+        )
         self.light_text = _text()
         self.horizon_text = _text()
-        self.background = BackgroundView(bench.make_background)
-        self.candidates = CandidatesView(bench.use)
+        self.background = BackgroundView(bench.make_background, self.refresh)
+        self.preview = PreviewView(bench.queue)
+        self.candidates = CandidatesView(self.preview.look_at, bench.use)
         self.use = _button("cyclorama_use", "Use This One", lambda: bench.use(self.candidates.currentRow()))
+        self.models = ModelsView(bench.queue, bench.models)
         self.queue = QueueView(bench.queue.cancel)
         self._build()
         bench.changed.connect(self.refresh)
@@ -83,17 +95,46 @@ class CycloramaDocker(DockWidget):  # type: ignore[misc]
         self.notice.show_error(state.error)
         self.objects.show_state(document, state)
         self._show_light(state.lighting, state.perspective)
+        self._preview(document, state)
         self.candidates.show_candidates(state.candidates, state.used)
         self.use.setVisible(bool(state.candidates))
 
     def _show_light(self, lighting: Optional[Dict[str, Any]], perspective: Optional[Dict[str, Any]]) -> None:
         self.ball.show_light(lighting)
         self.horizon.show_camera(self._thumbnail, perspective)
+        if not self._dragged:
+            self._say_light(lighting, perspective)
+
+    def _say_light(self, lighting: Optional[Dict[str, Any]], perspective: Optional[Dict[str, Any]]) -> None:
         self.light_text.setText(light_in_words(lighting) if lighting else "Not read yet")
         self.horizon_text.setText(horizon_in_words(perspective) if perspective else "")
 
+    def _drag(self, what: str, values: Dict[str, Any]) -> None:
+        """Follow a drag with words and preview; the document hears of it when the person lets go."""
+        document = self.bench.document()
+        if document is None:
+            return
+        self._dragged[what] = values
+        self._preview(document, self.bench.state(document))
+        self._say_light(*self._light_of(self.bench.state(document)))
+
+    def _drop(self, lighting: Optional[Dict[str, Any]], perspective: Optional[Dict[str, Any]]) -> None:
+        self._dragged = {}
+        self.bench.set_light(lighting, perspective)
+
+    def _light_of(self, state: DocumentState) -> Tuple[Any, Any]:
+        return self._dragged.get("lighting", state.lighting), self._dragged.get(
+            "perspective", state.perspective
+        )
+
+    def _preview(self, document: Document, state: DocumentState) -> None:
+        lighting, perspective = self._light_of(state)
+        light = (lighting, perspective) if lighting and perspective else None
+        self.preview.follow(document, state, light, self.background.place())
+
     def _show_nothing(self) -> None:
-        self._key, self._thumbnail = "", None
+        self._key, self._thumbnail, self._dragged = "", None, {}
+        self.preview.clear()
         self.notice.show_error(None)
         self.objects.clear_state()
         self._show_light(None, None)
@@ -129,7 +170,16 @@ class CycloramaDocker(DockWidget):  # type: ignore[misc]
         column.addWidget(_button("cyclorama_split", "Split into Layers", bench.split))
         column.addWidget(_heading("Light and perspective"))
         column.addLayout(light)
-        column.addWidget(self.horizon)
+        # Side by side, so that both are in view while the light is dragged.
+        pictures = QtWidgets.QHBoxLayout()
+        photo = QtWidgets.QVBoxLayout()
+        photo.setSpacing(2)
+        photo.addWidget(self.horizon)
+        photo.addWidget(_caption("The photo's horizon"))
+        photo.addStretch(1)
+        pictures.addLayout(photo, 1)
+        pictures.addWidget(self.preview, 1)
+        column.addLayout(pictures)
         column.addLayout(
             _row(
                 _button("cyclorama_light", "Read Light", bench.read_light),
@@ -140,6 +190,7 @@ class CycloramaDocker(DockWidget):  # type: ignore[misc]
         column.addWidget(self.background)
         column.addWidget(self.candidates)
         column.addWidget(self.use)
+        column.addWidget(self.models)
         column.addStretch(1)
         inside = QtWidgets.QWidget()
         inside.setLayout(column)
@@ -162,6 +213,13 @@ def _heading(text: str) -> Any:
 def _text() -> Any:
     label = QtWidgets.QLabel()
     label.setWordWrap(True)
+    return label
+
+
+def _caption(text: str) -> Any:
+    label = _text()
+    label.setText(text)
+    label.setAlignment(QtCore.Qt.AlignmentFlag.AlignHCenter)
     return label
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import traceback
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Generator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Generator, List, Mapping, Optional, Sequence, Tuple, Union
 
 from cyclorama.protocol.arrays import ArrayData
 from cyclorama.protocol.client import Client
@@ -19,7 +19,8 @@ from .qt import QtCore
 
 __all__ = ["Answer", "Job", "JobQueue", "Request", "Work"]
 
-_TICK_MS = 40
+#: A preview has to follow a drag: half a tick is what it waits.
+_TICK_MS = 20
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Answer:
     arrays: Dict[str, ArrayData]
 
 
+#: Gets the answer of a quick question, or why there is none.
+OnAnswer = Callable[[Union[Answer, CycloramaError]], None]
 #: Yields requests, is sent their answers; what it does after the last one is the job's effect.
 Work = Generator[Request, Answer, None]
 
@@ -68,6 +71,8 @@ class Job:
         Identity of the document.
     work : generator
         What is done.
+    picture : ArrayData or None
+        How its result looks so far.
     """
 
     number: int
@@ -79,6 +84,7 @@ class Job:
     message: str = "Waiting"
     job_id: str = ""
     share: Tuple[float, float] = (0.0, 1.0)
+    picture: Optional[ArrayData] = None
     error: Optional[CycloramaError] = None
     on_failed: Optional[Callable[[Job], None]] = field(default=None, repr=False)
 
@@ -105,6 +111,8 @@ class JobQueue(QtCore.QObject):  # type: ignore[misc]
         self._client: Optional[Client] = None
         self._numbers = itertools.count(1)
         self._unsent: List[Tuple[Job, Request]] = []
+        self._questions: List[Tuple[Request, OnAnswer]] = []
+        self._asked: Dict[str, OnAnswer] = {}
         self._jobs: List[Job] = []
         self._waking = False
         self._timer = QtCore.QTimer(self)
@@ -125,6 +133,17 @@ class JobQueue(QtCore.QObject):  # type: ignore[misc]
         self._timer.start()
         self.changed.emit()
         return job
+
+    def ask(self, question: Request, on_answer: OnAnswer) -> None:
+        """Ask for something quick, which is no job of the list and does not wait for those."""
+        self._drop_if_gone()
+        self._questions.append((question, on_answer))
+        self._timer.start()
+
+    @property
+    def connected(self) -> bool:
+        """Whether a worker can answer at once."""
+        return self._client is not None
 
     def wake(self) -> None:
         """Connect ahead of the first job."""
@@ -160,11 +179,11 @@ class JobQueue(QtCore.QObject):  # type: ignore[misc]
                 self._take(message)
         except CycloramaError as error:
             self._lose(error)
-        if not self._jobs and not self._waking:
+        if not (self._jobs or self._waking or self._questions or self._asked):
             self._timer.stop()
 
     def _send(self) -> None:
-        if (self._unsent or self._waking) and self._client is None:
+        if (self._unsent or self._waking or self._questions) and self._client is None:
             self._client = self._connect()
             if self._client is not None:
                 self._waking = False
@@ -173,9 +192,17 @@ class JobQueue(QtCore.QObject):  # type: ignore[misc]
             job, request = self._unsent.pop(0)
             job.job_id = self._client.submit(request.job, dict(request.options), request.arrays)
             job.share = request.share
+        while self._questions and self._client is not None:
+            question, on_answer = self._questions.pop(0)
+            number = self._client.submit(question.job, dict(question.options), question.arrays)
+            self._asked[number] = on_answer
 
     def _take(self, message: Any) -> None:
-        job = next((job for job in self._jobs if job.job_id == getattr(message, "job_id", None)), None)
+        identity = getattr(message, "job_id", None)
+        if identity in self._asked:
+            self._take_answer(identity, message)
+            return
+        job = next((job for job in self._jobs if job.job_id == identity), None)
         # Cancelled here already: what the worker still says of it is of no interest.
         if job is None:
             return
@@ -183,13 +210,20 @@ class JobQueue(QtCore.QObject):  # type: ignore[misc]
             low, high = job.share
             job.fraction = low + (high - low) * message.fraction
             job.message = (message.message or message.stage).capitalize()
+            job.picture = message.arrays[0] if message.arrays else job.picture
             self.changed.emit()
         elif isinstance(message, Result):
-            self._advance(job, Answer(message.result, {array.name: array for array in message.arrays}))
+            self._advance(job, _answer_of(message))
         elif isinstance(message, Failed):
             self._fail(job, error_of(message.code, message.message, message.hint))
         elif isinstance(message, JobCancelled):
             self._end(job)
+
+    def _take_answer(self, identity: str, message: Any) -> None:
+        if isinstance(message, Result):
+            self._asked.pop(identity)(_answer_of(message))
+        elif isinstance(message, Failed):
+            self._asked.pop(identity)(error_of(message.code, message.message, message.hint))
 
     def _advance(self, job: Job, answer: Optional[Answer]) -> None:
         """Let a job go on to its next request, or to its end."""
@@ -231,11 +265,19 @@ class JobQueue(QtCore.QObject):  # type: ignore[misc]
         self._waking = False
         for job in self.jobs:
             self._fail(job, error)
+        waiting = [on_answer for _, on_answer in self._questions] + list(self._asked.values())
+        self._questions, self._asked = [], {}
+        for on_answer in waiting:
+            on_answer(error)
 
     def _drop_if_gone(self) -> None:
         """Forget a worker that left while nobody asked: the next job starts another."""
         try:
-            if self._client is not None and not self._jobs:
+            if self._client is not None and not self._jobs and not self._asked:
                 self._client.poll(0.0)
         except CycloramaError as error:
             self._lose(error)
+
+
+def _answer_of(message: Result) -> Answer:
+    return Answer(message.result, {array.name: array for array in message.arrays})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, Optional, Tuple
 
 from shared.horizon import Camera, draw_horizon
+from shared.light import camera_of, direction_of, under_camera, with_direction
 from shared.light_ball import Vector, direction_at, draw_light_ball
 
-from .light import camera_of, direction_of, under_camera, with_direction
 from .qt import QtCore, QtGui, QtWidgets
 
 __all__ = ["BallView", "HorizonView"]
@@ -60,15 +60,19 @@ class BallView(_Draggable):
 
     Parameters
     ----------
+    on_move : callable
+        Gets the lighting at each step of a drag.
     on_change : callable
         Gets the changed lighting when the person lets go.
     """
 
-    def __init__(self, on_change: Callable[[Dict[str, Any]], None]) -> None:
+    def __init__(
+        self, on_move: Callable[[Dict[str, Any]], None], on_change: Callable[[Dict[str, Any]], None]
+    ) -> None:
         super().__init__()
         self.setObjectName("cyclorama_ball")
         self.setToolTip("Drag to where the light comes from; the ring around the ball is light from behind")
-        self._on_change = on_change
+        self._on_move, self._on_change = on_move, on_change
         self._lighting: Optional[Dict[str, Any]] = None
         self._held = False
         side = _BALL_EMS * self.fontMetrics().height()
@@ -93,6 +97,7 @@ class BallView(_Draggable):
         if self._lighting is not None:
             self._lighting = with_direction(self._lighting, direction_at(x, y, self.width()))
             self._draw()
+            self._on_move(self._lighting)
 
     def release(self) -> None:
         """Tell the new light."""
@@ -128,15 +133,19 @@ class HorizonView(_Draggable):
 
     Parameters
     ----------
+    on_move : callable
+        Gets the perspective at each step of a drag.
     on_change : callable
         Gets the changed perspective when the person lets go.
     """
 
-    def __init__(self, on_change: Callable[[Dict[str, Any]], None]) -> None:
+    def __init__(
+        self, on_move: Callable[[Dict[str, Any]], None], on_change: Callable[[Dict[str, Any]], None]
+    ) -> None:
         super().__init__()
         self.setObjectName("cyclorama_horizon")
         self.setToolTip("Drag the line to the horizon; drag its ends to turn it")
-        self._on_change = on_change
+        self._on_move, self._on_change = on_move, on_change
         self._thumbnail: Any = None
         self._perspective: Optional[Dict[str, Any]] = None
         self._part: Optional[str] = None
@@ -164,6 +173,7 @@ class HorizonView(_Draggable):
         if camera is not None and self._part is not None and self._perspective is not None:
             self._perspective = under_camera(self._perspective, camera.dragged(self._part, x - left, y - top))
             self.update()
+            self._on_move(self._perspective)
 
     def release(self) -> None:
         """Tell the new camera."""
@@ -190,10 +200,10 @@ class HorizonView(_Draggable):
         return None if self._perspective is None else camera_of(self._perspective).scaled(width, height)
 
     def _area(self) -> Tuple[int, int, int, int]:
-        """Return left, top, width and height of the picture, as large as the widget allows."""
+        """Return left, top, width and height of the picture: as large as the widget allows, close to what is below."""
         across, down = 3, 2
         if self._thumbnail is not None:
             across, down = self._thumbnail.width(), self._thumbnail.height()
         scale = min(self.width() / across, self.height() / down)
         width, height = max(16, round(across * scale)), max(16, round(down * scale))
-        return (self.width() - width) // 2, (self.height() - height) // 2, width, height
+        return (self.width() - width) // 2, self.height() - height, width, height

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import struct
-from typing import Any, Union
+from typing import Any, Dict, Union
 
-__all__ = ["eight_bit", "interleaved", "is_opaque", "plane"]
+__all__ = ["SAMPLE_CODES", "eight_bit", "interleaved", "is_opaque", "plane"]
 
 Buffer = Union[bytes, bytearray, memoryview]
 
 #: Samples of each format as memoryview knows them; halves are only moved, never computed with.
-_CODES = {"uint8": "B", "uint16": "H", "float16": "H", "float32": "f"}
+SAMPLE_CODES: Dict[str, Any] = {"uint8": "B", "uint16": "H", "float16": "H", "float32": "f"}
 #: One opaque alpha sample.
 _ONES = {"uint8": b"\xff", "uint16": b"\xff\xff", "float16": b"\x00\x3c", "float32": b"\x00\x00\x80\x3f"}
 
@@ -25,7 +25,7 @@ def is_opaque(pixels: Buffer, dtype: str) -> bool:
 
 def plane(pixels: Buffer, dtype: str, channel: int) -> bytes:
     """Return one channel of pixels of four samples."""
-    samples = memoryview(pixels).cast("B").cast(_CODES[dtype])
+    samples = memoryview(pixels).cast("B").cast(SAMPLE_CODES[dtype])
     return samples[channel::4].tobytes()
 
 
@@ -47,15 +47,15 @@ def interleaved(
     """
     if colors_order == order and alpha is None:
         return bytes(colors)
-    source = memoryview(colors).cast("B").cast(_CODES[dtype])
+    source = memoryview(colors).cast("B").cast(SAMPLE_CODES[dtype])
     count = len(source) // len(colors_order)
     filled = bytearray(_ONES[dtype] * (4 * count))
-    target = memoryview(filled).cast(_CODES[dtype])
+    target = memoryview(filled).cast(SAMPLE_CODES[dtype])
     for place, channel in enumerate(order):
         if channel != "A":
             target[place::4] = source[colors_order.index(channel) :: len(colors_order)]
         elif alpha is not None:
-            target[place::4] = memoryview(alpha).cast("B").cast(_CODES[dtype])
+            target[place::4] = memoryview(alpha).cast("B").cast(SAMPLE_CODES[dtype])
     return bytes(filled)
 
 
@@ -67,7 +67,7 @@ def eight_bit(samples: Buffer, dtype: str) -> bytes:
         # A memoryview cannot read halves.
         values: Any = (value for (value,) in struct.iter_unpack("<e", samples))
     else:
-        values = memoryview(samples).cast("B").cast(_CODES[dtype])
+        values = memoryview(samples).cast("B").cast(SAMPLE_CODES[dtype])
     if dtype == "uint16":
         return bytes(bytearray((value * 255 + 32767) // 65535 for value in values))
     return bytes(bytearray(int(255 * min(max(value, 0.0), 1.0) + 0.5) for value in values))

@@ -14,7 +14,7 @@ from .nodes import mask_of
 from .pixels import plane
 from .sampling import Sampling, sampling_of
 
-__all__ = ["read_layers"]
+__all__ = ["box_now", "colors_of", "matte_of", "read_layers"]
 
 
 def read_layers(document: Document, layers: SplitLayers) -> Tuple[Dict[str, Any], List[ArrayData]]:
@@ -27,16 +27,16 @@ def read_layers(document: Document, layers: SplitLayers) -> Tuple[Dict[str, Any]
     """
     sampling = sampling_of(document)
     width, height = document.width(), document.height()
-    arrays = [_colors("plate", layers.plate, (0, 0, width, height), sampling)]
-    entries = []
+    arrays = [colors_of("plate", layers.plate, (0, 0, width, height), sampling)]
+    entries: List[Dict[str, Any]] = []
     for node, made in layers.objects:
-        box = _box_now(node, made, width, height)
+        box = box_now(node, made, width, height)
         # A layer that is switched off casts no shadow, and is not in the way of the new background.
         if box is None or not node.visible():
             continue
         number = len(entries)
-        colors = _colors(f"layer{number}.color", node, box, sampling)
-        arrays += [colors, _matte(f"layer{number}.matte", node, box, colors, sampling)]
+        colors = colors_of(f"layer{number}.color", node, box, sampling)
+        arrays += [colors, matte_of(f"layer{number}.matte", node, box, colors, sampling)]
         entries.append(
             {"name": node.name(), "role": "object", "box": list(box), "opacity": 1.0, "mode": "normal"}
         )
@@ -55,7 +55,7 @@ def read_layers(document: Document, layers: SplitLayers) -> Tuple[Dict[str, Any]
     return found, arrays
 
 
-def _box_now(node: Node, made: List[int], width: int, height: int) -> Optional[Tuple[int, int, int, int]]:
+def box_now(node: Node, made: List[int], width: int, height: int) -> Optional[Tuple[int, int, int, int]]:
     """Return where a layer lies after it was moved, cut to the canvas; None if nothing is left."""
     moved = node.position()
     left, top = max(made[0] + moved.x(), 0), max(made[1] + moved.y(), 0)
@@ -63,7 +63,8 @@ def _box_now(node: Node, made: List[int], width: int, height: int) -> Optional[T
     return (left, top, right, bottom) if left < right and top < bottom else None
 
 
-def _colors(name: str, node: Node, box: Tuple[int, int, int, int], sampling: Sampling) -> ArrayData:
+def colors_of(name: str, node: Node, box: Tuple[int, int, int, int], sampling: Sampling) -> ArrayData:
+    """Return a layer's colours in a box."""
     left, top, right, bottom = box
     data = bytes(node.pixelData(left, top, right - left, bottom - top))
     return ArrayData(
@@ -71,7 +72,7 @@ def _colors(name: str, node: Node, box: Tuple[int, int, int, int], sampling: Sam
     )
 
 
-def _matte(
+def matte_of(
     name: str, node: Node, box: Tuple[int, int, int, int], colors: ArrayData, sampling: Sampling
 ) -> ArrayData:
     """Return a layer's coverage: its mask's, or its own alpha if it has no mask."""

@@ -107,7 +107,9 @@ def _refined(
     # A layer whose matte came out empty is gone from the answer: those that are left keep their names.
     refined = {entry["name"]: (node, entry["box"]) for node, entry in zip(objects, found["layers"])}
     boxes = {id_of(node): box for node, box in layers.objects}
-    children, noted, plate_place = [], [], 0
+    children: List[Node] = []
+    noted: List[Tuple[int, Any]] = []
+    plate_place = 0
     for node in layers.group.childNodes():
         identity = id_of(node)
         if identity == layers.recipe.plate:

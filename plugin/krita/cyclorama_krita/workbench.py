@@ -12,6 +12,7 @@ from .canvas import key_of, name_of
 from .document_state import DocumentState
 from .insertion import CoverWatch
 from .job_queue import Job, JobQueue, Work
+from .model_choice import ModelChoice
 from .nodes import mask_of
 from .qt import QtCore
 from .refining import refine_work
@@ -28,6 +29,7 @@ from .works import (
 __all__ = ["Workbench"]
 
 _WATCH_MS = 250
+_SPLIT = ("segmenter", "matter", "plate")
 
 
 class Workbench(QtCore.QObject):  # type: ignore[misc]
@@ -49,6 +51,7 @@ class Workbench(QtCore.QObject):  # type: ignore[misc]
         super().__init__()
         self.queue = queue
         self.masks = True
+        self.models = ModelChoice()
         self._watch = CoverWatch()
         self._states: Dict[str, DocumentState] = {}
         queue.changed.connect(self.changed)
@@ -61,7 +64,8 @@ class Workbench(QtCore.QObject):  # type: ignore[misc]
     @property
     def scenes(self) -> Mapping[str, str]:
         """Scenes that the worker can paint, with their descriptions; empty before it answered."""
-        return self.queue.capabilities.get("scenes", {})
+        found: Mapping[str, str] = self.queue.capabilities.get("scenes", {})
+        return found
 
     def document(self) -> Optional[Document]:
         """Return the document in front."""
@@ -77,23 +81,28 @@ class Workbench(QtCore.QObject):  # type: ignore[misc]
 
     def find(self) -> None:
         """Look for objects in the document in front."""
-        self._start("Finding objects", lambda document, state: find_work(document, state, {}))
+        options = self.models.options("segmenter")
+        self._start("Finding objects", lambda document, state: find_work(document, state, options))
 
     def split(self) -> None:
         """Split the document in front."""
+        options = self.models.options(*_SPLIT)
         self._start(
-            "Splitting", lambda document, state: split_work(document, state, self._watch, {}, self.masks)
+            "Splitting", lambda document, state: split_work(document, state, self._watch, options, self.masks)
         )
 
     def read_light(self) -> None:
         """Measure the light of the document in front."""
-        self._start("Reading the light", light_work)
+        options = self.models.options("segmenter")
+        self._start("Reading the light", lambda document, state: light_work(document, state, options))
 
     def make_background(self, options: Mapping[str, Any]) -> None:
         """Make backgrounds for the document in front."""
+        asked = {**options, **self.models.options("inpainter")}
+        split = self.models.options(*_SPLIT)
         self._start(
             "New background",
-            lambda document, state: background_work(document, state, self._watch, options, {}, self.masks),
+            lambda document, state: background_work(document, state, self._watch, asked, split, self.masks),
         )
 
     def cast_shadows(self) -> None:

@@ -52,10 +52,10 @@ def find_work(document: Document, state: DocumentState, options: Mapping[str, An
         raise InputError("No object stands out in this picture.", "Try a picture with a clearer subject.")
 
 
-def light_work(document: Document, state: DocumentState) -> Work:
+def light_work(document: Document, state: DocumentState, options: Mapping[str, Any]) -> Work:
     """Measure light and camera."""
     canvas = read_canvas(document)
-    answer = yield Request("light", {}, [canvas.as_array()])
+    answer = yield Request("light", options, [canvas.as_array()])
     state.lighting, state.perspective = answer.result["lighting"], answer.result["perspective"]
     remember_light(document_of(state.key), state)
 

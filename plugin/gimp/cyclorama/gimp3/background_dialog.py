@@ -10,6 +10,7 @@ gi.require_version("Gtk", "3.0")
 
 from gi.repository import Gtk  # noqa: E402
 from shared.light import Light  # noqa: E402
+from shared.stack import contact_row  # noqa: E402
 
 from cyclorama.protocol.errors import Cancelled, CycloramaError  # noqa: E402
 from cyclorama.protocol.fit import fit_in_words  # noqa: E402
@@ -18,7 +19,7 @@ from gimp3.background import insert_background, replace_request  # noqa: E402
 from gimp3.call import Call, new_worker  # noqa: E402
 from gimp3.candidates import Candidates  # noqa: E402
 from gimp3.dialog import WorkDialog  # noqa: E402
-from gimp3.document import OpenDocument, contact_row, from_group, from_split  # noqa: E402
+from gimp3.document import OpenDocument, from_group, from_split  # noqa: E402
 from gimp3.light_panel import LightPanel  # noqa: E402
 from gimp3.notes import group_of  # noqa: E402
 from gimp3.pixels import dtype_of, picture_of  # noqa: E402

@@ -16,7 +16,7 @@ from gimp3.reading import read_document
 from gimp3.split import SplitResult, split_request
 from gimp3.worker import Worker
 
-__all__ = ["OpenDocument", "contact_row", "from_group", "from_split", "open_document", "wished_light"]
+__all__ = ["OpenDocument", "from_group", "from_split", "open_document", "wished_light"]
 
 
 @dataclass(frozen=True)
@@ -81,13 +81,6 @@ def from_split(layer: Any, found: SplitResult) -> OpenDocument:
     if light is None:
         raise DocumentError("The split gave no light.")
     return OpenDocument(layer, None, found.document, found.arrays, light)
-
-
-def contact_row(document: Mapping[str, Any]) -> Optional[float]:
-    """Return where the objects stand on the ground, row / height; None if the picture cuts them off."""
-    height = document["size"][0]
-    bottom = max((entry["box"][3] for entry in document["layers"]), default=height)
-    return None if bottom >= height - 2 else float(bottom / height)
 
 
 def wished_light(call: Call, found: Light) -> Light:
