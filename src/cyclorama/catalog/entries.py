@@ -128,6 +128,8 @@ class ModelEntry:
         the same architecture.
     parameters : mapping
         What the adapter needs to know of this member of its family.
+    make : str
+        How a person makes the files, where nobody publishes them in a form that is loaded.
     origin : str
         ``"catalogue"``, or ``"added"`` by the person.
 
@@ -152,6 +154,7 @@ class ModelEntry:
     rank: int = 0
     checked: str = "published"
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    make: str = ""
     origin: str = "catalogue"
 
     def __post_init__(self) -> None:
@@ -205,7 +208,7 @@ class ModelEntry:
     @property
     def is_builtin(self) -> bool:
         """Whether it ships with the package."""
-        return self.origin == "catalogue" and not any(file.url for file in self.files)
+        return self.origin == "catalogue" and not self.make and not any(file.url for file in self.files)
 
     @property
     def is_pinned(self) -> bool:

@@ -21,7 +21,7 @@ from cyclorama.protocol.errors import DownloadError, InputError, ModelUnpinned
 from cyclorama.protocol.progress import Progress, Report, silent
 from cyclorama.runtime.hashing import file_sha256
 
-__all__ = ["FilePin", "alone", "expected_bytes", "pin", "pull"]
+__all__ = ["FilePin", "alone", "expected_bytes", "pin", "pull", "unpinned_hint"]
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,17 @@ def pull(entry: ModelEntry, *, folder: Path | None = None, report: Report = sile
         return 0
     if not entry.is_pinned:
         raise ModelUnpinned(
-            f"No public hash of {entry.id} is known, so it is not fetched blindly.",
-            f"To trust what its server sends now: cyclorama models pin {entry.id}",
+            f"No public hash of {entry.id} is known, so it is not fetched blindly.", unpinned_hint(entry)
         )
     with alone(entry, report):
         missing = [file for file in entry.files if not _is_right(entry.path(file.name), file)]
         _bring(entry, missing, folder, report)
     return sum(entry.path(file.name).stat().st_size for file in missing)
+
+
+def unpinned_hint(entry: ModelEntry) -> str:
+    """Return what a person can do about a model whose hash nobody published."""
+    return entry.make or f"To trust what its server sends now: cyclorama models pin {entry.id}"
 
 
 def pin(entry: ModelEntry, *, folder: Path | None = None, report: Report = silent) -> tuple[FilePin, ...]:

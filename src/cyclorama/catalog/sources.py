@@ -85,6 +85,8 @@ def remote_address(entry: ModelEntry, file: ModelFile) -> tuple[str, str]:
         If there is none, or the mirror's address is of no kind that can be asked.
     """
     address = mirror()
+    if entry.make and not file.url and not address:
+        raise DownloadError(f"Nobody publishes {entry.id} in a form that is loaded.", entry.make)
     if address:
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https"):

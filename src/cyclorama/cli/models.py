@@ -11,7 +11,7 @@ from typing import Any
 
 from cyclorama.catalog import builtin_models, find_model, known_models, user_models_folder
 from cyclorama.catalog.entries import ModelEntry
-from cyclorama.catalog.install import expected_bytes, pin, pull
+from cyclorama.catalog.install import expected_bytes, pin, pull, unpinned_hint
 from cyclorama.catalog.own import add, remove
 from cyclorama.catalog.recommend import memory_for, recommend
 from cyclorama.cli.console import Console
@@ -76,6 +76,8 @@ def _show(arguments: argparse.Namespace, console: Console) -> int:
         ("tested", _CHECKED[entry.checked]),
     ):
         console.say(f"{name:<12} {text}")
+    if entry.make:
+        console.say(f"{'to make it':<12} {entry.make}")
     for file in entry.files:
         console.say(f"file         {file.name}  {_size(file.bytes or file.about_bytes)}  {file.url}")
         console.say(f"{'':<12} sha256 {file.sha256 or 'not published: pin it'}")
@@ -124,8 +126,7 @@ def _pull(arguments: argparse.Namespace, console: Console) -> int:
     for entry in entries:
         if not entry.is_pinned:
             raise ModelUnpinned(
-                f"No public hash of {entry.id} is known, so it is not fetched blindly.",
-                f"To trust what its server sends now: cyclorama models pin {entry.id}",
+                f"No public hash of {entry.id} is known, so it is not fetched blindly.", unpinned_hint(entry)
             )
     wanted = [entry for entry in entries if _announce(entry, arguments, console)]
     if wanted:

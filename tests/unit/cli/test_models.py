@@ -1,5 +1,6 @@
 """``cyclorama models`` as a person types it."""
 
+import hashlib
 import json
 
 import pytest
@@ -103,3 +104,16 @@ def test_recommendations_are_told_with_reasons(capsys):
     assert "not vitmatte-small" in shown
     told_ = told(capsys, "recommend", "--device", "cuda", "--licence", "any", "--task", "plate")
     assert told_["tasks"]["plate"]["models"][0]["id"] == "lama"
+
+
+def test_what_nobody_publishes_is_made_by_the_person_and_pinned(tmp_path, capsys):
+    for command in (["pull"], ["pin", "--yes"]):
+        assert main(["models", command[0], "rf-detr-seg-2xlarge", *command[1:]]) == 5
+        assert "RFDETRSeg2XLarge().export()" in capsys.readouterr().err
+    made = tmp_path / "made"
+    made.mkdir()
+    (made / "model.onnx").write_bytes(b"weights of one's own making")
+    assert main(["models", "pin", "rf-detr-seg-2xlarge", "--from", str(made), "--yes"]) == 0
+    digest = hashlib.sha256(b"weights of one's own making").hexdigest()
+    assert digest in capsys.readouterr().out
+    assert main(["models", "verify", "rf-detr-seg-2xlarge"]) == 0
