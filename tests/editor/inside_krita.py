@@ -449,3 +449,30 @@ def choose_model(part, value):
         box.addItem(value, value)
     box.setCurrentIndex(box.findData(value))
     return box.currentData()
+
+
+def row_place(row):
+    """Return where on the screen a row of the list of objects is."""
+    found = widget("cyclorama_objects")
+    area = found.visualItemRect(found.item(row))
+    corner = found.viewport().mapToGlobal(area.topLeft())
+    return [corner.x(), corner.y(), area.width(), area.height()]
+
+
+def candidate_texts():
+    found = widget("cyclorama_candidates")
+    return [found.item(row).text() for row in range(found.count())]
+
+
+def keep_masks(on):
+    widget("cyclorama_masks").setChecked(on)
+    return True
+
+
+def titles():
+    return [job.title for job in bench().queue.jobs]
+
+
+def focus_window():
+    K.activeWindow().qwindow().activateWindow()
+    return True

@@ -20,6 +20,8 @@ from cyclorama.protocol.endpoint import read_endpoint
 
 ROOT = HERE.parent.parent
 PHOTOS = ROOT / "docs" / "gallery" / "originals"
+#: What a person gave Find Objects.
+SHORTCUT = "Ctrl+Alt+Shift+Y"
 CAT, ASTRONAUT = PHOTOS / "chelsea.jpg", PHOTOS / "astronaut.jpg"
 #: Sample type, largest value, and the place of red, green and blue for each of Krita's depths.
 DEPTHS: dict[str, tuple[Any, float, slice]] = {
@@ -36,6 +38,9 @@ def install(home: Path) -> None:
     resources = home / ".local" / "share" / "krita"
     cyclorama.installation.install(Editor("krita", "", "native", resources, home / ".config" / "kritarc"))
     enable(home, "cyclorama_driver")
+    # As Settings ▸ Configure Krita ▸ Keyboard Shortcuts writes it.
+    shortcuts = home / ".config" / "kritashortcutsrc"
+    shortcuts.write_text(f"[Shortcuts]\ncyclorama_find={SHORTCUT}\n")
 
 
 @contextlib.contextmanager
@@ -43,7 +48,11 @@ def running(folder: Path) -> Iterator[KritaSession]:
     """Run a Krita with the plug-in; its worker runs the package of this checkout."""
     runtime = folder / "worker"
     python = folder / "python"
-    python.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT / "src"}" exec "{sys.executable}" "$@"\n')
+    # A Krita in a root of its own tells where the system outside lies: the worker runs there.
+    python.write_text(
+        f'#!/bin/sh\nexport PYTHONPATH="{ROOT / "src"}"\n'
+        f'exec ${{CYCLORAMA_OUTSIDE:+chroot "$CYCLORAMA_OUTSIDE"}} "{sys.executable}" "$@"\n'
+    )
     python.chmod(0o755)
     session = KritaSession(folder, install, CYCLORAMA_PYTHON=str(python), CYCLORAMA_RUNTIME=str(runtime))
     try:

@@ -113,6 +113,12 @@ class KritaSession:
         self._xdotool("click", "1")
         time.sleep(0.15)
 
+    def double_click(self, x: int, y: int) -> None:
+        """Click twice at a point of the screen."""
+        self._xdotool("mousemove", str(x), str(y))
+        self._xdotool("click", "--repeat", "2", "--delay", "80", "1")
+        time.sleep(0.3)
+
     def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
         """Press at one point, move in steps, release at another."""
         self.mouse_down(start)

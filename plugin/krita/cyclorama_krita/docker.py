@@ -142,50 +142,11 @@ class CycloramaDocker(DockWidget):  # type: ignore[misc]
         self.use.hide()
 
     def _build(self) -> None:
-        bench = self.bench
-        masks = QtWidgets.QCheckBox("Keep edges as masks")
-        masks.setObjectName("cyclorama_masks")
-        masks.setToolTip("Transparency masks, which can be painted on; otherwise the alpha of the layers")
-        masks.setChecked(bench.masks)
-        masks.toggled.connect(lambda on: setattr(bench, "masks", on))
-        light = QtWidgets.QHBoxLayout()
-        light.addWidget(self.ball)
-        beside = QtWidgets.QVBoxLayout()
-        beside.addWidget(self.light_text)
-        beside.addWidget(self.horizon_text)
-        beside.addStretch(1)
-        light.addLayout(beside, 1)
         column = QtWidgets.QVBoxLayout()
         column.addWidget(self.notice)
         column.addWidget(self.queue)
-        column.addWidget(_heading("Objects"))
-        column.addWidget(self.objects)
-        column.addLayout(
-            _row(
-                _button("cyclorama_find", "Find Objects", bench.find),
-                _button("cyclorama_select", "Select", bench.select),
-            )
-        )
-        column.addWidget(masks)
-        column.addWidget(_button("cyclorama_split", "Split into Layers", bench.split))
-        column.addWidget(_heading("Light and perspective"))
-        column.addLayout(light)
-        # Side by side, so that both are in view while the light is dragged.
-        pictures = QtWidgets.QHBoxLayout()
-        photo = QtWidgets.QVBoxLayout()
-        photo.setSpacing(2)
-        photo.addWidget(self.horizon)
-        photo.addWidget(_caption("The photo's horizon"))
-        photo.addStretch(1)
-        pictures.addLayout(photo, 1)
-        pictures.addWidget(self.preview, 1)
-        column.addLayout(pictures)
-        column.addLayout(
-            _row(
-                _button("cyclorama_light", "Read Light", bench.read_light),
-                _button("cyclorama_shadows", "Shadows", bench.cast_shadows),
-            )
-        )
+        self._add_objects(column)
+        self._add_light(column)
         column.addWidget(_heading("New background"))
         column.addWidget(self.background)
         column.addWidget(self.candidates)
@@ -201,6 +162,43 @@ class CycloramaDocker(DockWidget):  # type: ignore[misc]
         scroll.setWidget(inside)
         self.setWidget(scroll)
 
+    def _add_objects(self, column: Any) -> None:
+        bench = self.bench
+        masks = QtWidgets.QCheckBox("Keep edges as masks")
+        masks.setObjectName("cyclorama_masks")
+        masks.setToolTip("Transparency masks, which can be painted on; otherwise the alpha of the layers")
+        masks.setChecked(bench.masks)
+        masks.toggled.connect(lambda on: setattr(bench, "masks", on))
+        column.addWidget(_heading("Objects"))
+        column.addWidget(self.objects)
+        column.addLayout(
+            _row(
+                _button("cyclorama_find", "Find Objects", bench.find),
+                _button("cyclorama_select", "Select", bench.select),
+            )
+        )
+        column.addWidget(masks)
+        column.addWidget(_button("cyclorama_split", "Split into Layers", bench.split))
+
+    def _add_light(self, column: Any) -> None:
+        bench = self.bench
+        light = QtWidgets.QHBoxLayout()
+        light.addWidget(self.ball)
+        light.addLayout(_stacked(self.light_text, self.horizon_text), 1)
+        # Side by side, so that both are in view while the light is dragged.
+        pictures = QtWidgets.QHBoxLayout()
+        pictures.addLayout(_stacked(self.horizon, _caption("The photo's horizon")), 1)
+        pictures.addWidget(self.preview, 1)
+        column.addWidget(_heading("Light and perspective"))
+        column.addLayout(light)
+        column.addLayout(pictures)
+        column.addLayout(
+            _row(
+                _button("cyclorama_light", "Read Light", bench.read_light),
+                _button("cyclorama_shadows", "Shadows", bench.cast_shadows),
+            )
+        )
+
 
 def _heading(text: str) -> Any:
     label = QtWidgets.QLabel(text)
@@ -214,6 +212,16 @@ def _text() -> Any:
     label = QtWidgets.QLabel()
     label.setWordWrap(True)
     return label
+
+
+def _stacked(*widgets: Any) -> Any:
+    """Return widgets one below the other, at the top of their place."""
+    column = QtWidgets.QVBoxLayout()
+    column.setSpacing(4)
+    for widget in widgets:
+        column.addWidget(widget)
+    column.addStretch(1)
+    return column
 
 
 def _caption(text: str) -> Any:
