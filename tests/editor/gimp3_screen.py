@@ -17,7 +17,7 @@ from PIL import Image as Pillow
 TOOLS = ("Xvfb", "openbox", "xdotool", "import")
 #: Colour of the handles on the light ball and on the horizon.
 HANDLE = (255, 214, 64)
-_CALL_S = 60.0
+_CALL_S = 120.0
 
 
 class Screen:
@@ -54,7 +54,7 @@ class Screen:
             process.terminate()
             process.wait(10)
 
-    def window(self, name: str, timeout_s: float = 60.0) -> str:
+    def window(self, name: str, timeout_s: float = 180.0) -> str:
         """Return the id of a window by a part of its name, as soon as there is one."""
         until = time.monotonic() + timeout_s
         while time.monotonic() < until:
@@ -65,7 +65,7 @@ class Screen:
             time.sleep(0.2)
         raise AssertionError(f"no window {name!r} appeared")
 
-    def gone(self, name: str, timeout_s: float = 60.0) -> None:
+    def gone(self, name: str, timeout_s: float = 180.0) -> None:
         """Wait until no window of that name is shown."""
         until = time.monotonic() + timeout_s
         while self._xdotool("search", "--onlyvisible", "--name", name, check=False).split():
@@ -147,7 +147,7 @@ class Screen:
             picture = picture[part[1] : part[3], part[0] : part[2]]
         Pillow.fromarray(picture).save(path, optimize=True)
 
-    def settle(self, quiet_s: float = 1.5, timeout_s: float = 90.0) -> np.ndarray:
+    def settle(self, quiet_s: float = 1.5, timeout_s: float = 180.0) -> np.ndarray:
         """Wait until what is shown stays the same (but for a caret that blinks), and return it."""
         until = time.monotonic() + timeout_s
         before, since = self.picture(), time.monotonic()
@@ -191,7 +191,7 @@ class Screen:
         return done.stdout
 
 
-def until(condition: Any, timeout_s: float = 90.0) -> None:
+def until(condition: Any, timeout_s: float = 180.0) -> None:
     """Wait until a condition holds."""
     end = time.monotonic() + timeout_s
     while not condition():

@@ -31,7 +31,7 @@ def run_light(call: Call) -> List[float]:
         def apply(_worker: Worker, _attention: Attention, light: Light) -> List[float]:
             return _finish(call, layer, light)
 
-        return LightDialog(call, "Light and Perspective", "_Keep", layer).run(apply)
+        return LightDialog(call, "Light and Perspective", "_Keep", layer, _known(call, layer)).run(apply)
 
     def work(worker: Worker, attention: Attention) -> List[float]:
         noted = _noted(call, layer)
@@ -69,6 +69,11 @@ def note_light(image: Any, layer: Any, light: Light) -> None:
 def _noted(call: Call, layer: Any) -> Optional[Light]:
     group = group_of(call.image, layer)
     return None if group is None else Light.noted(read_note(group, DOCUMENT) or {})
+
+
+def _known(call: Call, layer: Any) -> Optional[Light]:
+    """Return the light of a layer's group, or the one that a person kept for the layer itself."""
+    return _noted(call, layer) or Light.noted(read_note(layer, LIGHT) or {})
 
 
 def _finish(call: Call, layer: Any, light: Light) -> List[float]:

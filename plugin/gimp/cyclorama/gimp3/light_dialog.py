@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Union
+from typing import Any, Callable, List, Optional, Union
 
 import gi
 
@@ -39,9 +39,18 @@ class LightDialog:
     title, ok : str
     shown : Gimp.Layer or OpenDocument
         A layer whose light is read first, or a document that has one.
+    noted : Light, optional
+        What is known of a layer's light already: it is shown, and read anew only when that is asked for.
     """
 
-    def __init__(self, call: Call, title: str, ok: str, shown: Union[Any, OpenDocument]) -> None:
+    def __init__(
+        self,
+        call: Call,
+        title: str,
+        ok: str,
+        shown: Union[Any, OpenDocument],
+        noted: Optional[Light] = None,
+    ) -> None:
         self._call = call
         self._worker = new_worker()
         self.dialog = WorkDialog(call, title, ok)
@@ -57,7 +66,7 @@ class LightDialog:
             "Drag the handle on the ball to where the light comes from, and the line to the horizon."
         )
         self.dialog.content.pack_start(row, True, True, 0)
-        self._start(shown)
+        self._start(shown, noted)
 
     def run(self, apply: Apply) -> List[Any]:
         """Ask until the light was applied.
@@ -82,7 +91,7 @@ class LightDialog:
             self._worker.close()
             self.dialog.close()
 
-    def _start(self, shown: Union[Any, OpenDocument]) -> None:
+    def _start(self, shown: Union[Any, OpenDocument], noted: Optional[Light]) -> None:
         self._call.config.set_property("read-light", True)
         opened = shown if isinstance(shown, OpenDocument) else None
         layer = opened.layer if opened is not None else shown
@@ -91,6 +100,18 @@ class LightDialog:
         self._panel.set_picture(thumbnail(picture, size))
         if opened is not None:
             self._panel.set_light(opened.light)
+            return
+        again = Gtk.Button.new_with_mnemonic("_Read from the Picture")
+        again.connect("clicked", lambda _button: self._read(layer))
+        again.show()
+        self._panel.right.pack_start(again, False, False, 0)
+        if noted is None:
+            self._read(layer)
+        else:
+            self._panel.set_light(noted)
+
+    def _read(self, layer: Any) -> None:
+        if self.dialog.busy:
             return
         options, arrays = light_request(self._call, layer)
         self.dialog.say("Reading the light…")
@@ -101,6 +122,6 @@ class LightDialog:
         if isinstance(outcome, Result):
             self._panel.set_light(light_of(outcome))
             # What a person should know: subjects that are lit differently, light that cannot be read.
-            self.dialog.done(" ".join(outcome.result.get("notes") or []))
+            self.dialog.done("\n".join(outcome.result.get("notes") or []))
         elif isinstance(outcome, CycloramaError):
             self.dialog.fail(outcome)
