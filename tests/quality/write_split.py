@@ -252,8 +252,8 @@ checkerboard, and their plates. All rows have been looked at.
   GT01, GT19, girl); shadows and reflections stay (cars, swan); large holes before structure become nonsense (bus at
   night, locomotive, scooter); lettering is continued as nonsense.
 
-Hair, fur, motion blur, holes and thin structures, on four grounds (`scripts/gallery-edges`): the first three hold, a leg
-of a tripod is lost, and sky stays between the struts of towers.
+Hair, fur, motion blur, holes and thin structures, on four grounds (`scripts/gallery-edges`): the first three hold, a
+leg of a tripod is lost, and sky stays between the struts of towers.
 
 ![Edges on black, white, green and checkerboard](../gallery/edges.png)
 
