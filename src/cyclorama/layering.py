@@ -25,11 +25,14 @@ from cyclorama.plate.fill import fill_plate
 from cyclorama.plate.filler import Filler
 from cyclorama.protocol.options import SplitOptions
 from cyclorama.protocol.progress import Report, silent, span
-from cyclorama.side_by_side import side_by_side
+from cyclorama.side_by_side import MOST_THREADS, side_by_side
 
 __all__ = ["assemble", "cover", "make_plate", "refined_foreground", "refined_mattes", "stacked_mattes"]
 
 Placed = tuple[Matte, Box]
+
+#: Above this many pixels, jobs run one after the other: two at a time would need too much memory.
+_LARGE_AREA = 40_000_000
 
 
 def refined_mattes(
@@ -67,7 +70,9 @@ def refined_mattes(
     def job(found: Segment) -> Callable[[Report], Placed]:
         return lambda step: refine_matte(image, found, options, matter=matter, report=step)
 
-    return stacked_mattes(image, side_by_side([job(found) for found in segments], report), precision)
+    return stacked_mattes(
+        image, side_by_side([job(found) for found in segments], report, _threads(image)), precision
+    )
 
 
 def refined_foreground(image: Image, foreground: Segment) -> Segment:
@@ -161,11 +166,15 @@ def assemble(
         return _layers(image, names, mattes, colors or {}, step)
 
     jobs: list[Callable[[Report], Any]] = [behind, above]
-    plate, layers = side_by_side(jobs, span(report, 0.0, 0.78))
+    plate, layers = side_by_side(jobs, span(report, 0.0, 0.78), _threads(image))
     # The mattes' precision is the file's, the photograph's may be finer.
     levels = SAMPLE_LEVELS[mattes[0][0].sample_format] if mattes else None
     layers = firm_mattes(image, layers, plate, levels, report=span(report, 0.78, 0.85))
     return unmix(image, layers, plate, report=span(report, 0.85, 1.0))
+
+
+def _threads(image: Image) -> int:
+    return 1 if image.size[0] * image.size[1] > _LARGE_AREA else MOST_THREADS
 
 
 def cover(mattes: Sequence[Placed], size: tuple[int, int]) -> FloatArray:

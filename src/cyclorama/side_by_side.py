@@ -10,15 +10,17 @@ from typing import TypeVar
 
 from cyclorama.protocol.progress import Progress, Report
 
-__all__ = ["side_by_side"]
+__all__ = ["MOST_THREADS", "side_by_side"]
 
 #: More would need more memory than large photographs leave, and array work gains little from it.
-_MOST_THREADS = 2
+MOST_THREADS = 2
 
 Result = TypeVar("Result")
 
 
-def side_by_side(jobs: Sequence[Callable[[Report], Result]], report: Report) -> list[Result]:
+def side_by_side(
+    jobs: Sequence[Callable[[Report], Result]], report: Report, most_threads: int = MOST_THREADS
+) -> list[Result]:
     """Run jobs that do not need each other.
 
     Parameters
@@ -28,6 +30,8 @@ def side_by_side(jobs: Sequence[Callable[[Report], Result]], report: Report) -> 
     report : callable
         Called by one thread at a time, with a fraction that never falls; what it raises stops all jobs at their next
         report.
+    most_threads : int
+        1 where the jobs' memory counts for more than their time.
 
     Returns
     -------
@@ -35,7 +39,7 @@ def side_by_side(jobs: Sequence[Callable[[Report], Result]], report: Report) -> 
         The jobs' results, in their order; the same whatever the number of threads. The first error is raised.
     """
     joint = _Joint(report, len(jobs))
-    threads = min(len(jobs), os.cpu_count() or 1, _MOST_THREADS)
+    threads = min(len(jobs), os.cpu_count() or 1, most_threads)
     if threads < 2:
         return [job(joint.of(number)) for number, job in enumerate(jobs)]
     with ThreadPoolExecutor(threads) as pool:

@@ -231,7 +231,8 @@ remaining ten the errors are 1 to 25. Before the foreground map completed object
 
 ## What was tried and left out
 
-Several looks at a photograph: see [decision 37](../decisions/0037-one-look.md).
+Several looks at a photograph: see [decision 37](../decisions/0037-one-look.md). More training, and other composition of
+its pictures: see the [learning curve](learning-curve.md).
 
 ## Looked at
 
