@@ -204,8 +204,14 @@ def turn():
     return json.loads(json.dumps(noted(image, "turn")))
 
 
+def ruler():
+    image, layer = picture()
+    found = list(pdb.python_fu_corpus_ruler(image, layer, "little length", "Sans 18"))
+    return [*found, pixel(layer, 16, 5), pixel(layer, 5, 5)]
+
+
 CASES = (fog, kinds, card, fails, mirror, swap, tiles, frame, note, soften, bite, stamp, dots, border, adjust, mask,
-         export, ramp, classy, stack, window, indexed, turn)  # fmt: skip
+         export, ramp, classy, stack, window, indexed, turn, ruler)  # fmt: skip
 
 
 def attempt(case):

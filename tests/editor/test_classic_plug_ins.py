@@ -49,6 +49,7 @@ EXPECTED: dict[str, Any] = {
     "window": 3,
     "indexed": [[True, True, True, 2, 2], [255, 0, 0], 2, [7, 8, 9]],
     "turn": [True, [64, 96], 10, 20],
+    "ruler": [18, 15, 15, "LTTL LngTh", 4, [0, 0, 0], [255, 0, 0]],
 }  # fmt: skip
 #: Cases with pixels that two versions of GEGL may round apart, and by how much.
 TOLERANCE = {"soften": 3, "adjust": 1}

@@ -1,4 +1,4 @@
-"""Runs inside GIMP, in the corpus's driver: looks what one plug-in registered, and runs it with its defaults."""
+"""Runs inside GIMP, in the corpus's driver: looks what each plug-in registered, and runs it with its defaults."""
 
 import json
 import os
@@ -12,38 +12,33 @@ with open(os.path.join(FOLDER, "task.json")) as file:
     TASK = json.load(file)
 
 
-def offered():
-    """Return the procedures that are there because of the plug-in."""
-    return sorted(set(pdb.query()) - set(TASK["known"]))
-
-
-def declared():
-    """Return what the plug-in's calls of ``register`` said, by procedure."""
+def declared(place):
+    """Return what a plug-in's calls of ``register`` said, by procedure."""
     import gimpfu
     from pythonfu import register as registering
 
     kept = gimpfu.main
     gimpfu.main = lambda: None
-    sys.path.insert(0, os.path.dirname(TASK["path"]))
+    sys.path.insert(0, os.path.dirname(place))
     before = dict(registering._registered)
     try:
-        with open(TASK["path"], "rb") as file:
+        with open(place, "rb") as file:
             source = file.read()
         from pythonfu.python2 import with_old_meaning
 
-        scope = {"__name__": "__main__", "__file__": TASK["path"]}
-        with_old_meaning(source, TASK["path"])(scope)
+        scope = {"__name__": "__main__", "__file__": place}
+        with_old_meaning(source, place)(scope)
     finally:
         gimpfu.main = kept
     return {name: one for name, one in registering._registered.items() if name not in before}
 
 
-def picture(types):
-    """Return an image of a kind that a procedure takes, with a layer, and a second one above it."""
+def picture(types, layers):
+    """Return an image of a kind that a procedure takes, with some layers; the lowest of several has a mask."""
     types = types or "RGB*"
     base = RGB if "RGB" in types or "*" == types else GRAY if "GRAY" in types else INDEXED
     image = gimp.Image(160, 120, GRAY if base == GRAY else RGB)
-    for number, name in enumerate(("photo", "above")):
+    for number, name in enumerate(("photo", "above", "more")[:layers]):
         layer = gimp.Layer(
             image, name, 160, 120, GRAYA_IMAGE if base == GRAY else RGBA_IMAGE, 100, NORMAL_MODE
         )
@@ -59,6 +54,9 @@ def picture(types):
         pdb.gimp_selection_none(image)
     if "A" not in types and "*" not in types:
         image.flatten()
+    elif layers > 1:
+        image.layers[-1].add_mask(image.layers[-1].create_mask(ADD_WHITE_MASK))
+        image.active_layer = image.layers[-1]
     if base == INDEXED:
         pdb.gimp_image_convert_indexed(image, NO_DITHER, MAKE_PALETTE, 32, False, True, "")
     gimp.set_foreground(0, 0, 0)
@@ -84,6 +82,10 @@ def argument(field, image, path):
         return given if given and os.path.isdir(given) else FOLDER
     if kind in (PF_COLOR, PF_COLOUR):
         return given if given is not None else (0, 0, 0)
+    if kind == PF_PALETTE:
+        return given or "Default"
+    if kind == PF_GRADIENT:
+        return given or pdb.gimp_context_get_gradient()
     if kind in (PF_STRING, PF_VALUE, PF_TEXT):
         return "" if given is None else given
     return 0 if given is None else given
@@ -98,13 +100,25 @@ def drawn(image):
     return vectors
 
 
-def run(name, one):
-    """Run a procedure; return what went wrong, or nothing."""
-    image = picture(one.installed.image_types)
+def run(place, name, one):
+    """Run a procedure on a picture of one layer, or else of two, or three; return what went wrong, or nothing.
+
+    A person fits the picture to the plug-in, too: one wants a mask, the next one exactly two layers.
+    """
+    reasons = []
+    for layers in (1, 2, 3):
+        reasons.append(attempt(place, name, one, layers))
+        if not reasons[-1]:
+            return ""
+    return reasons[0]
+
+
+def attempt(place, name, one, layers):
+    image = picture(one.installed.image_types, layers)
     path = os.path.join(FOLDER, "file.png")
     flat = pdb.gimp_image_duplicate(image)
     pdb.file_png_save(flat, flat.flatten(), path, path, 0, 9, 0, 0, 0, 0, 0)
-    if pdb.gimp_image_get_vectors(image)[0] == 0 and "path" in TASK["path"]:
+    if "path" in os.path.basename(place):
         drawn(image)
     values = [argument(field, image, path) for field in one.installed.fields or ()]
     try:
@@ -114,17 +128,32 @@ def run(name, one):
     return ""
 
 
+def look(place):
+    """Return what became of one plug-in."""
+    try:
+        known = declared(place)
+    except BaseException:
+        return {"offered": [], "ran": {}, "broken": traceback.format_exc()[-1500:]}
+    there = set(pdb.query())
+    found = {"offered": sorted(name for name in known if name in there), "ran": {}, "broken": ""}
+    for name in found["offered"]:
+        # What opens files wants one of its own kind.
+        if "-load" not in name:
+            found["ran"][name] = run(place, name, known[name])
+    return found
+
+
 def main():
-    found = {"offered": offered(), "ran": {}, "broken": ""}
-    if TASK["path"]:
-        try:
-            known = declared()
-        except BaseException:
-            known = {}
-            found["broken"] = traceback.format_exc()[-1500:]
-        for name in found["offered"]:
-            if name in known:
-                found["ran"][name] = run(name, known[name])
+    found = {}
+    for place in TASK["places"]:
+        found[place] = None
+        note(found)
+        found[place] = look(place)
+        note(found)
+
+
+def note(found):
+    """Write down what is known so far: a plug-in may take GIMP with it."""
     with open(os.path.join(FOLDER, "tried.json"), "w") as file:
         json.dump(found, file)
 

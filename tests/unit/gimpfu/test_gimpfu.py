@@ -195,6 +195,36 @@ def test_sorting_with_a_comparison() -> None:
     assert run_old("a = [3, 1, 2]\na.sort(lambda x, y: y - x)\n")["a"] == [3, 2, 1]
 
 
+def test_text_is_translated_with_letters_left_out() -> None:
+    from pythonfu import python2
+
+    source = "import string\na = 'banana'.translate(string.maketrans('b', 'B'), 'n')\n"
+    python2.bring_back()
+    assert run_old(source)["a"] == "Baaa"
+    # A layer's own method of that name stays what it is.
+    moved = "class Layer:\n    def translate(self, x, y):\n        return x, y\nb = Layer().translate(3, 4)\n"
+    assert run_old(moved)["b"] == (3, 4)
+
+
+def test_names_of_files_stay_text() -> None:
+    source = (
+        "import sys\ncodec = sys.getfilesystemencoding() or 'utf-8'\na = 'name.ora'.encode(codec) + '.part'\n"
+    )
+    assert run_old(source)["a"] == "name.ora.part"
+    assert run_old("a = 'name'.encode('utf-8')\n")["a"] == b"name"
+
+
+def test_a_font_keeps_the_size_that_the_plug_in_expects() -> None:
+    from pythonfu import register as r
+    from pythonfu.registry import Field
+
+    sized = Field(r.PF_FONT, "font", "Font", "Sans 32")
+    assert r._sized_font(sized, "Serif") == "Serif 32"
+    assert r._sized_font(sized, "Serif 12") == "Serif 12"
+    assert r._sized_font(Field(r.PF_FONT, "font", "Font", "Sans"), "Serif") == "Serif"
+    assert r._sized_font(Field(r.PF_TEXT, "text", "Text", "Room 32"), "Hall") == "Hall"
+
+
 def test_convert_prints_python_3(tmp_path: Path) -> None:
     if sys.version_info >= (3, 13):
         pytest.skip("lib2to3 is part of Python up to 3.12")

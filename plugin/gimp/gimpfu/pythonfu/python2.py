@@ -74,6 +74,22 @@ def _install(
     _install_gettext(domain, localedir, names=names)
 
 
+def translation_table(old: str, new: str) -> str:
+    """Return 256 characters, as ``string.maketrans`` did, with some in place of others."""
+    table = [chr(code) for code in range(256)]
+    for one, other in zip(old, new):
+        table[ord(one)] = other
+    return "".join(table)
+
+
+def translate(thing: Any, table: Any, dropped: Any) -> Any:
+    """Translate text as Python 2 did, some characters left out; a layer has two arguments of its own."""
+    if not isinstance(thing, str):
+        return thing.translate(table, dropped)
+    kept = "".join(letter for letter in thing if letter not in dropped)
+    return kept.translate(table) if table else kept
+
+
 BUILTINS: dict[str, Any] = {
     "unicode": str, "basestring": str, "long": int, "xrange": range, "raw_input": input, "unichr": chr,
     "reduce": functools.reduce, "cmp": compare, "file": open, "execfile": execfile, "intern": sys.intern,
@@ -82,7 +98,7 @@ BUILTINS: dict[str, Any] = {
 
 STRING: dict[str, Any] = {
     "letters": string.ascii_letters, "uppercase": string.ascii_uppercase, "lowercase": string.ascii_lowercase,
-    "maketrans": str.maketrans, "atoi": int, "atol": int, "atof": float,
+    "maketrans": translation_table, "atoi": int, "atol": int, "atof": float,
     "join": lambda words, separator=" ": separator.join(words), "joinfields": lambda words, s=" ": s.join(words),
     **{name: getattr(str, name) for name in (
         "split", "rsplit", "replace", "upper", "lower", "strip", "lstrip", "rstrip", "find", "rfind", "index", "count",
@@ -157,8 +173,8 @@ def join(separator: Any, parts: Any) -> Any:
 class _Meaning(ast.NodeTransformer):
     """Puts Python 2's meaning into a file that Python 3 can read."""
 
-    def __init__(self, division: bool, octets: bool) -> None:
-        self._division, self._octets = division, octets
+    def __init__(self, division: bool, octets: bool, codecs: frozenset[str] = frozenset()) -> None:
+        self._division, self._octets, self._codecs = division, octets, codecs
 
     def visit_BinOp(self, node: ast.BinOp) -> Any:
         self.generic_visit(node)
@@ -183,8 +199,16 @@ class _Meaning(ast.NodeTransformer):
         self.generic_visit(node)
         if isinstance(node.func, ast.Attribute) and node.func.attr == "decode":
             return self._call("__decode__", node, [node.func.value, *node.args])
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "encode" and _names_a_file(node.args):
-            return self._call("__decode__", node, [node.func.value, *node.args])
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "encode":
+            if self._names_a_file(node.args):
+                return self._call("__decode__", node, [node.func.value, *node.args])
+        if (
+            isinstance(node.func, ast.Attribute)
+            and node.func.attr == "translate"
+            and len(node.args) == 2
+            and not node.keywords
+        ):
+            return self._call("__translate__", node, [node.func.value, *node.args])
         if isinstance(node.func, ast.Attribute) and node.func.attr == "sort" and len(node.args) == 1:
             key = self._call("__cmp_to_key__", node, node.args)
             return ast.copy_location(ast.Call(node.func, [], [ast.keyword("key", key), *node.keywords]), node)
@@ -215,6 +239,14 @@ class _Meaning(ast.NodeTransformer):
                     ]
         return node
 
+    def _names_a_file(self, how: list[ast.expr]) -> bool:
+        """Return whether text is encoded for the file system: Python 3 wants the text."""
+        if not how:
+            return False
+        if isinstance(how[0], ast.Name) and how[0].id in self._codecs:
+            return True
+        return FILE_CODEC in ast.unparse(how[0])
+
     @staticmethod
     def _is_message(node: Any, caught: Optional[str]) -> bool:
         named = isinstance(node, ast.Attribute) and node.attr == "message" and isinstance(node.ctx, ast.Load)
@@ -225,9 +257,15 @@ class _Meaning(ast.NodeTransformer):
         return ast.copy_location(ast.Call(ast.Name(name, ast.Load()), arguments, []), near)
 
 
-def _names_a_file(how: list[ast.expr]) -> bool:
-    """Return whether text is encoded for the file system: Python 3 wants the text."""
-    return bool(how) and "getfilesystemencoding" in ast.unparse(how[0])
+#: Python's name of the encoding of file names.
+FILE_CODEC = "getfilesystemencoding"
+
+
+def _file_codecs(tree: ast.AST) -> frozenset[str]:
+    """Return the variables that hold the encoding of file names."""
+    assigned = [node for node in ast.walk(tree) if isinstance(node, ast.Assign)]
+    holding = [node for node in assigned if FILE_CODEC in ast.unparse(node.value)]
+    return frozenset(one.id for node in holding for one in node.targets if isinstance(one, ast.Name))
 
 
 def only_python3(tree: ast.AST) -> bool:
@@ -269,11 +307,13 @@ def with_old_meaning(source: bytes, path: str) -> Optional[Callable[[dict[str, A
     true_division = any(name.name == "division" for node in futures for name in node.names)
     # Text and bytes were one thing to those who pack pixels.
     packs = any(word in source for word in (b"struct", b"pixel_rgn", b"get_tile", b"PixelRgn"))
-    meant = _Meaning(not true_division, packs).visit(tree)
+    meant = _Meaning(not true_division, packs, _file_codecs(tree)).visit(tree)
     code = compile(ast.fix_missing_locations(meant), path, "exec", dont_inherit=True)
 
     def run(scope: dict[str, Any]) -> None:
-        scope.update(__divide__=divide, __add__=add, __join__=join, __decode__=decode)
+        scope.update(
+            __divide__=divide, __add__=add, __join__=join, __decode__=decode, __translate__=translate
+        )
         scope.update(__cmp_to_key__=functools.cmp_to_key, open=old_open, file=old_open)
         exec(code, scope)
 

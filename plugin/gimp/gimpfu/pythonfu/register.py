@@ -32,6 +32,7 @@ STORED = {
 }  # fmt: skip
 
 WORDS = re.compile("[A-Za-z0-9_-]+")
+FONT_SIZE = re.compile(r"\s\d+$")
 OWN_PREFIXES = ("python-", "python_", "extension-", "extension_", "plug-in-", "plug_in_", "file-", "file_")
 
 
@@ -191,10 +192,19 @@ def run(name: str, arguments: tuple[Any, ...]) -> Any:
         if registered.on_run is not None:
             registered.on_run()
         arguments = (*arguments, *_ask(registered, missing, len(arguments)))
-    results = registered.function(*arguments)
+    sized = [_sized_font(field, value) for field, value in zip(fields, arguments)]
+    results = registered.function(*sized, *arguments[len(sized) :])
     if run_mode != RUN_NONINTERACTIVE:
         backend().call("gimp-displays-flush", RUN_NONINTERACTIVE, [])
     return results
+
+
+def _sized_font(field: Field, value: Any) -> Any:
+    """Return a font's name with the size that the plug-in expects in it: GIMP's own lists have names alone."""
+    size = FONT_SIZE.search(str(field.default or "")) if field.pf == PF_FONT else None
+    if size is None or not isinstance(value, str) or FONT_SIZE.search(value):
+        return value
+    return value + size.group()
 
 
 def _ask(registered: Registered, missing: Sequence[Field], given: int) -> list[Any]:

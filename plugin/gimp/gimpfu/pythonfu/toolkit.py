@@ -124,11 +124,38 @@ def _packing(gtk: Any) -> None:
             setattr(gtk.ScrolledWindow, name, gtk.ScrolledWindow.add)
 
 
+def _bind_nothing(*_: Any) -> None:
+    """Let a key of a plug-in's own window be; GTK 3 has no place for it, and the window has its buttons."""
+
+
+_KEYS = {"binding_entry_add_signal": _bind_nothing, "binding_entry_remove": _bind_nothing}
+
+
+def gobject_names() -> Names:
+    """Return what stands for the module ``gobject``."""
+    found = load("GObject", "2.0")
+    libraries = [one for one in (found, load("GLib", "2.0")) if one is not None]
+
+    def for_widgets(name: str, place: int) -> Any:
+        """Return a function that passes over classes that stand for missing widgets."""
+
+        def run(*arguments: Any) -> Any:
+            kind = arguments[place]
+            if found is not None and isinstance(kind, type) and issubclass(kind, found.Object):
+                return getattr(found, name)(*arguments)
+            return kind
+
+        return run
+
+    others = {"type_register": for_widgets("type_register", 0), "signal_new": for_widgets("signal_new", 1)}
+    return Names("gobject", "G_", libraries, others)
+
+
 def gtk_names() -> Names:
     """Return what stands for the module ``gtk``."""
     gtk, gdk, pixbuf = load("Gtk", "3.0"), load("Gdk", "3.0"), load("GdkPixbuf", "2.0")
     if gtk is None:
-        return Names("gtk", "GTK_", [], {"gdk": Names("gtk.gdk", "GDK_", [], {})})
+        return Names("gtk", "GTK_", [], {"gdk": Names("gtk.gdk", "GDK_", [], {}), **_KEYS})
     _packing(gtk)
     others = {
         "gdk": Names("gtk.gdk", "GDK_", [library for library in (gdk, pixbuf) if library is not None], {
@@ -141,5 +168,6 @@ def gtk_names() -> Names:
         "pygtk_version": (2, 24, 0),
         "TRUE": True,
         "FALSE": False,
+        **_KEYS,
     }  # fmt: skip
     return Names("gtk", "GTK_", [gtk], others)

@@ -64,7 +64,7 @@ def _path_points(n: Native, image: int, name: str) -> list[Any]:
     _, points, closed = n("gimp-path-stroke-get-points", path, strokes[0])
     pairs = [(*points[k : k + 2], 1.0 if k % 6 == 2 else 2.0) for k in range(0, len(points), 2)]
     # The list begins with an anchor: the handle before it is the last of a closed path, and no part of an open one.
-    pairs = pairs[1:] + pairs[:1] if closed else pairs[1:-1]
+    pairs = pairs[1:] + pairs[:1] if closed else pairs[1:]
     flat = [value for pair in pairs for value in pair]
     return [1, closed, len(flat), flat]
 
@@ -72,7 +72,9 @@ def _path_points(n: Native, image: int, name: str) -> list[Any]:
 def _set_path_points(n: Native, image: int, name: str, kind: int, count: int, points: list[float]) -> None:
     pairs = [points[k : k + 2] for k in range(0, count - 2, 3)]
     closed = len(pairs) % 3 == 0
-    ordered = pairs[-1:] + pairs[:-1] if closed else pairs[:1] + pairs + pairs[-1:]
+    # An open one may end with its last anchor, or with the handle after it.
+    end = [] if len(pairs) % 3 == 2 else pairs[-1:]
+    ordered = pairs[-1:] + pairs[:-1] if closed else pairs[:1] + pairs + end
     path = n("gimp-path-new", image, name)[0]
     n("gimp-path-stroke-new-from-points", path, 0, [value for pair in ordered for value in pair], int(closed))
     n("gimp-image-insert-path", image, path, -1, 0)

@@ -59,6 +59,16 @@ def _set_segment_color(side: str) -> Adapter:
     )
 
 
+def _segment_range(name: str) -> Adapter:
+    """Return a call whose range may end with -1, the last segment, as in 2.10."""
+
+    def run(n: Native, gradient: str, start: int, end: int, *rest: Any) -> list[Any]:
+        last = n("gimp-gradient-get-number-of-segments", gradient)[0] - 1 if end < 0 else end
+        return n(name, gradient, start, last, *rest)
+
+    return run
+
+
 def _gradient_data(n: Native, name: str, size: int, reverse: int) -> list[Any]:
     gradient = values.resource_of("GimpGradient", name)
     samples = _flat(n("gimp-gradient-get-uniform-samples", gradient.get_name(), size, reverse)[0])
@@ -112,6 +122,20 @@ ADAPTERS: dict[str, Adapter] = {
 for _side in ("left", "right"):
     ADAPTERS[f"gimp-gradient-segment-get-{_side}-color"] = _segment_color(_side)
     ADAPTERS[f"gimp-gradient-segment-set-{_side}-color"] = _set_segment_color(_side)
+for _step in (
+    "blend-colors",
+    "blend-opacity",
+    "delete",
+    "flip",
+    "move",
+    "redistribute-handles",
+    "replicate",
+    "set-blending-function",
+    "set-coloring-type",
+    "split-midpoint",
+    "split-uniform",
+):
+    ADAPTERS[f"gimp-gradient-segment-range-{_step}"] = _segment_range(f"gimp-gradient-segment-range-{_step}")
 for _kind, _type in KINDS.items():
     ADAPTERS[f"gimp-{_kind}-rename"] = _rename(_type)
     ADAPTERS[f"gimp-{_kind}-delete"] = lambda n, name, t=_type: values.resource_of(t, name).delete() and None

@@ -50,7 +50,8 @@ class Native:
         for spec, value in zip(specs, arguments):
             if spec.name == "drawables" and value == []:
                 value = [item.get_id() for item in config.get_property("image").get_selected_drawables()]
-            values.put(config, spec, value)
+            # GIMP 2.10's filters took what was beyond a range for the end of it.
+            values.put(config, spec, values.clamped(spec, value) if name.startswith("plug-in-") else value)
         results = procedure.run(config)
         if int(results.index(0)) not in (SUCCESS, 2):
             text = results.index(1) if results.length() > 1 else Gimp.get_pdb().get_last_error()
