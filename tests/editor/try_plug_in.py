@@ -24,7 +24,7 @@ def declared(place):
     try:
         with open(place, "rb") as file:
             source = file.read()
-        from pythonfu.python2 import with_old_meaning
+        from pythonfu.old_meaning import with_old_meaning
 
         scope = {"__name__": "__main__", "__file__": place}
         with_old_meaning(source, place)(scope)
@@ -128,8 +128,23 @@ def attempt(place, name, one, layers):
     return ""
 
 
+def by_itself(source):
+    """Return what a plug-in offers that does without ``register``: named in its text, with its author."""
+    found = []
+    for name in pdb.query():
+        if (name in source or name.replace("-", "_") in source) and not name.startswith("gimp-"):
+            author = pdb[name].proc_author
+            if author and author in source:
+                found.append(name)
+    return found
+
+
 def look(place):
     """Return what became of one plug-in."""
+    with open(place, encoding="utf-8") as file:
+        source = file.read()
+    if "gimpplugin" in source:
+        return {"offered": by_itself(source), "ran": {}, "broken": "it does without register"}
     try:
         known = declared(place)
     except BaseException:

@@ -164,7 +164,7 @@ def test_bytes_behave_as_python_2_text() -> None:
 
 
 def run_old(source: str) -> dict[str, Any]:
-    from pythonfu.python2 import with_old_meaning
+    from pythonfu.old_meaning import with_old_meaning
 
     scope: dict[str, Any] = {}
     run = with_old_meaning(source.encode(), "plug-in.py")
