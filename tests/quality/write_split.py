@@ -231,7 +231,7 @@ remaining ten the errors are 1 to 25. Before the foreground map completed object
 
 ## Found against false
 
-The threshold trades one for the other. Views: the 80 that are marked as without a salient object, with any object found.
+The threshold trades one for the other. Views: the 80 that are marked as without a salient object, with any found.
 
 | threshold | VOC found at 0.5 | proposals per object | kept back from training: found | views with an object |
 | ---: | ---: | ---: | ---: | ---: |
