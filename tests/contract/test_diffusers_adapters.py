@@ -158,7 +158,7 @@ def test_all_levers_from_a_canvas_to_a_background(folders, name):
     assert np.array_equal(made.pixels, again.pixels)
     provenance = model.provenance
     json.dumps(provenance)
-    assert provenance["levers"] == {"words": True, "start": 0.9, "low_frequency": 0.5}
+    assert provenance["levers"] == {"words": True, "start": 0.9, "low_frequency": 1.0}
     assert provenance["memory"]["device"] == "cpu"
 
 

@@ -1,7 +1,7 @@
 """Adapters of whole-picture networks: inputs as each family's own code makes them, outputs as it reads them.
 
-No library installed here has these architectures; the networks below have the published contracts and an alpha that
-can be foretold. IS-Net is also run on real weights, where a fetched copy of them lies on this machine.
+The networks below have the published contracts and an alpha that can be foretold; ``test_published_architectures`` has
+the architectures. IS-Net is also run on real weights, where a fetched copy of them lies on this machine.
 """
 
 import os

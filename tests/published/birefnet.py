@@ -2,9 +2,9 @@
 
 References
 ----------
-.. [1] P. Zheng et al., "Bilateral Reference for High-Resolution Dichotomous Image Segmentation", CAAI AIR 2024: figure 2,
-   section 3.2 (localization: features of two scales, context), 3.3 (reconstruction: deformable ASPP, inward reference by
-   patches, outward reference by a gradient gate).
+.. [1] P. Zheng et al., "Bilateral Reference for High-Resolution Dichotomous Image Segmentation", CAAI AIR 2024:
+   figure 2, section 3.2 (localization: features of two scales, context), 3.3 (reconstruction: deformable ASPP, inward
+   reference by patches, outward reference by a gradient gate).
 .. [2] X. Zhu et al., "Deformable ConvNets v2", CVPR 2019, equation 1 (modulated deformable convolution).
 """
 
@@ -31,9 +31,7 @@ class _Deformable(nn.Module):
         taps = self.side**2
         offset = self.offset(given).reshape(count, taps, 2, rows, columns)
         weight = 2 * torch.sigmoid(self.modulator(given))
-        y, x = torch.meshgrid(
-            torch.arange(float(rows)), torch.arange(float(columns)), indexing="ij"
-        )
+        y, x = torch.meshgrid(torch.arange(float(rows)), torch.arange(float(columns)), indexing="ij")
         own = torch.arange(float(self.side)) - self.side // 2
         down = offset[:, :, 0] + own.repeat_interleave(self.side)[:, None, None] + y
         across = offset[:, :, 1] + own.repeat(self.side)[:, None, None] + x
@@ -69,6 +67,10 @@ class _Decode(nn.Sequential):
         )  # fmt: skip
 
 
+def _gate(given: int) -> nn.Module:
+    return nn.Sequential(nn.Conv2d(given, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(), nn.Conv2d(4, 1, 1))
+
+
 def _patches(picture: Tensor, like: Tensor) -> Tensor:
     """The picture as patches of the level's size, one upon the other."""
     count, channels, height, width = picture.shape
@@ -98,15 +100,14 @@ class BiRefNet(nn.Module):
         made = [*widths[:3], widths[3]]
         look = 4
         self.looks = nn.ModuleList(
-            nn.Sequential(nn.Conv2d(3 * (4 * 2**k) ** 2, look, 3, padding=1), nn.Conv2d(look, look, 3, padding=1))
+            nn.Sequential(
+                nn.Conv2d(3 * (4 * 2**k) ** 2, look, 3, padding=1), nn.Conv2d(look, look, 3, padding=1)
+            )
             for k in range(4)
         )
         self.decoder = nn.ModuleList(_Decode(made[k] + look, made[max(k - 1, 0)]) for k in range(4))
         self.lateral = nn.ModuleList(nn.Conv2d(widths[k], made[k], 1) for k in range(3))
-        self.gates = nn.ModuleList(
-            nn.Sequential(nn.Conv2d(made[max(k - 1, 0)], 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(), nn.Conv2d(4, 1, 1))
-            for k in range(1, 4)
-        )
+        self.gates = nn.ModuleList(_gate(made[k - 1]) for k in range(1, 4))
         self.look0 = nn.Sequential(nn.Conv2d(3, look, 3, padding=1), nn.Conv2d(look, look, 3, padding=1))
         self.last = nn.Conv2d(made[0] + look, 1, 1)
 

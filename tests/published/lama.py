@@ -8,6 +8,8 @@ References
 
 from __future__ import annotations
 
+import itertools
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -35,9 +37,7 @@ class _Spectral(nn.Module):
         batch, count, rows, columns, _ = spectrum.shape
         mixed = self.mix(spectrum.permute(0, 1, 4, 2, 3).reshape(batch, 2 * count, rows, columns))
         parts = mixed.reshape(batch, count, 2, rows, columns).permute(0, 1, 3, 4, 2).contiguous()
-        back = torch.fft.irfftn(
-            torch.view_as_complex(parts), s=small.shape[-2:], dim=(-2, -1), norm="ortho"
-        )
+        back = torch.fft.irfftn(torch.view_as_complex(parts), s=small.shape[-2:], dim=(-2, -1), norm="ortho")
         return self.widen(small + back)
 
 
@@ -70,7 +70,7 @@ class Lama(nn.Module):
         self.down = nn.Sequential(
             *(
                 nn.Sequential(_conv(given, made, stride=2), nn.BatchNorm2d(made), nn.ReLU())
-                for given, made in zip(widths, widths[1:], strict=False)
+                for given, made in itertools.pairwise(widths)
             )
         )
         self.near = widths[-1] // 4
@@ -78,9 +78,11 @@ class Lama(nn.Module):
         self.up = nn.Sequential(
             *(
                 nn.Sequential(
-                    nn.ConvTranspose2d(given, made, 3, 2, 1, output_padding=1), nn.BatchNorm2d(made), nn.ReLU()
+                    nn.ConvTranspose2d(given, made, 3, 2, 1, output_padding=1),
+                    nn.BatchNorm2d(made),
+                    nn.ReLU(),
                 )
-                for given, made in zip(widths[::-1], widths[-2::-1], strict=False)
+                for given, made in itertools.pairwise(widths[::-1])
             )
         )
         self.end = nn.Sequential(nn.ReflectionPad2d(3), nn.Conv2d(channels, 3, 7), nn.Sigmoid())

@@ -1,10 +1,11 @@
 """Does the guidance inside the scheduler make a trained model follow a light that it is not told?
 
-python guidance_proof.py --model ../../builtin/backdrop --scenes scratch/scenes --out ../../../docs/quality
+python guidance_proof.py --model ../../builtin --out ../../../docs/quality
 
 The built-in denoiser is rebuilt as a network of diffusers from its ONNX file. Light, colours and palette are withheld:
-it sees its null tokens. For every condition the same noise is denoised plainly, with guidance, and from the light
-picture; an independent judge reads the light of the results. Writes ``guidance.json`` and ``guidance.md``.
+it sees its null tokens. For every condition the same noise is denoised plainly and with guidance; the judge that ranks
+backgrounds, trained apart from the denoiser, reads the light of the results. Writes ``guidance.json`` and
+``guidance.md``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from pathlib import Path
 import diffusers
 import numpy as np
 import torch
-from light_judge import LightJudge, angle_deg, features
 from model import Denoiser
 from PIL import Image as Picture
 from start import load_onnx
@@ -26,13 +26,15 @@ from cyclorama.backdrop.builtin import BuiltinInpainter
 from cyclorama.backdrop.codec import PATCH_PX, PatchCodec
 from cyclorama.backdrop.diffusers_guidance import (
     FREE_SHARE,
+    GAIN,
     LowFrequencyGuidance,
     broad_basis,
     guided_scheduler,
 )
 from cyclorama.backdrop.frame import frame_for
 from cyclorama.backdrop.inpainter import Conditions
-from cyclorama.backdrop.light_picture import paint_light_picture
+from cyclorama.backdrop.judge import BackdropJudge
+from cyclorama.backdrop.light_picture import from_other_side, paint_light_picture
 from cyclorama.backdrop.noise import shaped_noise, spectrum_for, white_noise_of
 from cyclorama.backdrop.scenes import SCENE_NAMES, SCENES
 from cyclorama.backdrop.scheduler import guide
@@ -46,18 +48,15 @@ from cyclorama.runtime.onnx_session import OnnxSession
 CANVAS = (256, 256)
 WITHHELD = ("light", "colors", "palette")
 SCENE_GUIDANCE = 2.0
-#: Noise of this model is shaped like pictures (docs/decisions/0007): broad shapes settle as late as fine ones, and
-#: have to be steered for longer than under white noise.
-LATE = 0.1
-#: Name to (guidance weight, free share of the time, start from the light picture).
+#: Name to (weight, free share of the time, gain or None for the whole light picture).
 RUNS = {
-    "plain": (0.0, FREE_SHARE, False),
-    "guided 0.5, until 45 % of the time": (0.5, FREE_SHARE, False),
-    "guided 0.5": (0.5, LATE, False),
-    "guided 1": (1.0, LATE, False),
-    "guided 0.5, start 0.9": (0.5, LATE, True),
+    "plain": (0.0, FREE_SHARE, GAIN),
+    "whole picture 0.5, until 45 % of the time": (0.5, 0.45, None),
+    "whole picture 1": (1.0, FREE_SHARE, None),
+    "side 1 (usual)": (1.0, FREE_SHARE, GAIN),
 }
-START = 0.9
+#: Which row is what the product does when it is not told otherwise.
+USUAL = "side 1 (usual)"
 
 
 def scheduler_of() -> diffusers.DPMSolverMultistepScheduler:
@@ -126,7 +125,7 @@ class Proof:
         self.frame = frame_for(CANVAS)
         self.steps = steps
 
-    def run(self, conditions: list, weight: float, free_share: float, start: bool) -> np.ndarray:
+    def run(self, conditions: list, weight: float, free_share: float, gain: float | None) -> np.ndarray:
         """Return pictures (n, h, w, 3) for conditions of one scene; number k uses seed k."""
         image, hole = canvas()
         told = [
@@ -136,31 +135,31 @@ class Proof:
         # Placed and untold are the views to guide between: the light is in neither.
         maps, features_, given = (torch.from_numpy(np.stack(part)) for part in zip(*told, strict=True))
         maps, given = maps[:, 1:], given[:, 1:]
-        size = self.frame.cells[0] * PATCH_PX, self.frame.cells[1] * PATCH_PX
-        targets = torch.from_numpy(
-            np.stack(
-                [
-                    self.codec.encode(paint_light_picture(c, np.zeros(CANVAS, np.float32), size))
-                    for c in conditions
-                ]
+        targets = self._targets(conditions)
+        basis = broad_basis(np.ones(self.frame.cells, bool))
+        towards = (
+            LowFrequencyGuidance(targets, basis, weight, free_share)
+            if gain is None
+            else LowFrequencyGuidance(
+                targets, basis, weight, free_share, self._targets(map(from_other_side, conditions)), gain
             )
         )
-        basis = broad_basis(np.ones(self.frame.cells, bool))
-        scheduler = guided_scheduler(
-            scheduler_of(),
-            LowFrequencyGuidance(targets, basis, weight, free_share),
-        )
+        scheduler = guided_scheduler(scheduler_of(), towards)
         scheduler.set_timesteps(self.steps)
         noise = torch.from_numpy(np.stack([self._noise(seed) for seed in range(len(conditions))]))
-        times, latent = scheduler.timesteps, noise
-        if start:
-            times = times[round(self.steps * (1 - START)) :]
-            scheduler.set_begin_index(self.steps - len(times))
-            latent = scheduler.add_noise(targets, noise, times[:1].repeat(len(targets)))
-        for t in times:
+        latent = noise
+        for t in scheduler.timesteps:
             v = self._predict(latent, t, maps, features_, given)
             latent = scheduler.step(v, t, latent, return_dict=False)[0]
         return np.stack([np.clip(self.codec.decode(z), 0, 1) for z in latent.numpy()])
+
+    def _targets(self, conditions) -> torch.Tensor:
+        """Light pictures as latents (n, C, h, w)."""
+        size = self.frame.cells[0] * PATCH_PX, self.frame.cells[1] * PATCH_PX
+        nobody = np.zeros(CANVAS, np.float32)
+        return torch.from_numpy(
+            np.stack([self.codec.encode(paint_light_picture(c, nobody, size)) for c in conditions])
+        )
 
     def _noise(self, seed: int) -> np.ndarray:
         white = white_noise_of(seed, self.codec.channels, self.frame.cells)
@@ -178,21 +177,28 @@ class Proof:
         return torch.from_numpy(np.stack(guided))
 
 
-def measure(proof: Proof, judge: LightJudge, count: int, sheet: Path | None) -> dict:
-    """All scenes, conditions and runs; rows of flip, angle and detail."""
+def angle_deg(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Angles between unit vectors (n, 3)."""
+    return np.degrees(np.arccos(np.clip((a * b).sum(1), -1, 1)))
+
+
+def measure(proof: Proof, judge: BackdropJudge, count: int, sheet: Path | None) -> dict:
+    """All scenes, conditions and runs; rows of flip, angle, detail, and the way from the plain picture."""
     rows: dict[str, list] = {name: [] for name in RUNS}
     pictures = []
     for scene in SCENE_NAMES:
         conditions = [conditions_of(scene, number) for number in range(count)]
         asked = np.stack([c.lighting.direction for c in conditions])
-        outdoors = SCENES[scene].outdoors
-        strip = []
+        strip, plain = [], None
         for name, settings in RUNS.items():
-            made = proof.run(conditions, *settings)
-            found = judge(np.stack([features(picture) for picture in made]), outdoors)
+            made = proof.run(conditions, *settings).astype(np.float32)
+            plain = made if plain is None else plain
+            found = np.stack([judge(Image(picture)).direction for picture in made])
             angles = angle_deg(found, asked)
             mirrored = angle_deg(found, asked * np.array([-1, 1, 1]))
-            rows[name] += list(zip([outdoors] * count, angles < mirrored, angles, _detail(made), strict=True))
+            tinted = np.abs((made - plain).mean((1, 2))).mean(1)
+            outdoors = [SCENES[scene].outdoors] * count
+            rows[name] += list(zip(outdoors, angles < mirrored, angles, _detail(made), tinted, strict=True))
             strip += [made[0], made[1]]
         pictures.append(np.concatenate(strip, 1))
         print(scene, {n: f"{np.mean([r[1] for r in rows[n][-count:]]):.2f}" for n in RUNS}, flush=True)
@@ -217,48 +223,51 @@ def _summary(found: list) -> dict:
             "flip_error": round(float(math.sqrt(flips.mean() * (1 - flips.mean()) / len(kept))), 3),
             "angle_median_deg": round(float(np.median([row[2] for row in kept])), 1),
             "detail": round(float(np.mean([row[3] for row in kept])), 5),
+            "tinted": round(float(np.mean([row[4] for row in kept])), 4),
         }
     return table
 
 
 def markdown(result: dict) -> str:
-    judged = [result["judge"][place] for place in ("indoors", "outdoors")]
-    sides = " and ".join(f"{row['side_right']:.0%}" for row in judged)
-    angles = " and ".join(f"{row['angle_median_deg']}" for row in judged)
     count = result["runs"]["plain"]["all"]["conditions"]
+    plain, usual = (result["runs"][name]["all"] for name in ("plain", USUAL))
     lines = [
         "## Light guidance inside the scheduler",
         "",
         "The built-in denoiser, rebuilt as a network of diffusers (largest relative difference from its ONNX file: "
         f"{result['equality']:.1e}), is told no light, no colours and no palette. The subject is plain grey. "
         f"{count} conditions over {len(SCENE_NAMES)} scenes, light from 35 to 110 degrees on either side, "
-        f"{result['steps']} steps of DPM-Solver++, the same noise in every row. The judge, kernel ridge regression on "
-        f"drawn scenes, is itself right on the side of {sides} of held-out scenes indoors and outdoors (median angle "
-        f"{angles} degrees): no figure below can be expected to be better than that.",
+        f"{result['steps']} steps of DPM-Solver++, the same noise in every row. Judged by the network that ranks "
+        "backgrounds ([card](../../models/builtin/judge/card.md)): no figure below can be expected to be better than "
+        "its own errors.",
         "",
         "- flip: share of pictures whose judged light is nearer to the asked one than to its mirror image, and its "
         "standard error. Chance is 50 %; a plain picture leans to one side and is asked for one side only, so the "
         "difference between rows of one noise is what counts.",
         "- angle: median between asked and judged direction, degrees.",
-        f"- guided: share of the way at full noise, falling to none at {LATE:.0%} of the time, because this model's "
-        "noise is shaped like pictures and lets broad shapes settle late; the usual "
-        f"{FREE_SHARE:.0%}, made for white noise, stands in a row of its own.",
-        "- start: denoising starts from the light picture under 90 % noise.",
+        "- whole picture: all broad shapes are drawn towards the light picture. Side: only along its difference from "
+        f"the same picture lit from the other side, {GAIN} times as far as that picture says, or once (gain 1).",
         "- detail: mean difference of neighbouring pixels; equal detail means that fine structure was left alone.",
+        "- tint: how far the mean colour moved away from that of the plain picture, in sRGB from 0 to 1.",
         "",
-        "| run | flip | flip indoors | flip outdoors | angle | angle indoors | angle outdoors | detail |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| run | flip | flip indoors | flip outdoors | angle | angle indoors | angle outdoors | detail | tint |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for name, row in result["runs"].items():
         flips = " | ".join(f"{row[k]['flip']:.1%} ± {row[k]['flip_error']:.1%}" for k in row)
         medians = " | ".join(f"{row[k]['angle_median_deg']:.1f}" for k in row)
-        lines.append(f"| {name} | {flips} | {medians} | {row['all']['detail']:.4f} |")
+        lines.append(
+            f"| {name} | {flips} | {medians} | {row['all']['detail']:.4f} | {row['all']['tinted']:.3f} |"
+        )
     lines += [
         "",
-        "Broad light follows clearly indoors. Outdoors it follows faintly: leaves and clouds leave less to the "
-        "broadest shapes, and the judge is less sure. Starting from the light picture adds little here.",
+        f"The usual guidance moves the flip from {plain['flip']:.0%} to {usual['flip']:.0%} and the median angle from "
+        f"{plain['angle_median_deg']:.0f} to {usual['angle_median_deg']:.0f} degrees, and leaves colours and detail "
+        "where they were. Drawing towards the whole light picture flips more, but greys the colours, wipes out the "
+        "horizon and costs detail. Leaves and clouds follow less than walls: they leave less to broad shapes.",
         "",
-        "Made by `python models/training/backdrop/guidance_proof.py` (scenes: `data.py --first 10000`, drawn only).",
+        "Made by `python models/training/backdrop/guidance_proof.py --model models/builtin --out docs/quality "
+        f"--count {result['count']}`.",
         "",
     ]
     return "\n".join(lines)
@@ -268,22 +277,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--model", type=Path, required=True)
-    parser.add_argument(
-        "--scenes", type=Path, required=True, help="made by data.py with other numbers than training"
-    )
+    parser.add_argument("--model", type=Path, required=True, help="folder of the built-in networks")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--count", type=int, default=11, help="conditions for each scene")
     parser.add_argument("--steps", type=int, default=10)
     parser.add_argument("--sheet", type=Path, help="draw two conditions of every scene and run")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    judge = LightJudge(args.scenes, np.array([SCENES[name].outdoors for name in SCENE_NAMES]))
-    print("judge", judge.errors, flush=True)
-    proof = Proof(args.model, args.steps)
+    judge = BackdropJudge(OnnxSession(args.model / "judge" / "model.onnx", threads=1))
+    proof = Proof(args.model / "backdrop", args.steps)
     print(f"equality {proof.error:.1e}", flush=True)
     runs = measure(proof, judge, args.count, args.sheet)
-    result = {"equality": proof.error, "steps": args.steps, "judge": judge.errors, "runs": runs}
+    result = {"equality": proof.error, "steps": args.steps, "count": args.count, "runs": runs}
     args.out.mkdir(parents=True, exist_ok=True)
     (args.out / "guidance.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
     (args.out / "guidance.md").write_text(markdown(result), "utf-8")

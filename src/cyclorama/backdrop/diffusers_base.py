@@ -25,7 +25,7 @@ from cyclorama.backdrop.diffusers_preview import LinearPreview, TinyPreview, tin
 from cyclorama.backdrop.diffusers_steps import on_step, schedule
 from cyclorama.backdrop.grain import noise_level
 from cyclorama.backdrop.inpainter import Conditions
-from cyclorama.backdrop.light_picture import camera_of, paint_light_picture
+from cyclorama.backdrop.light_picture import camera_of, from_other_side, paint_light_picture
 from cyclorama.backdrop.light_words import LightWords, describe_light, prompt_text
 from cyclorama.backdrop.scenes import SCENE_NAMES, SCENES
 from cyclorama.core.arrays import BoolArray, FloatArray
@@ -154,8 +154,8 @@ class DiffusersInpainter:
     ) -> Image:
         """Paint a background; see :class:`cyclorama.backdrop.inpainter.Inpainter`.
 
-        A ``guidance`` of 1 or less is the plain model: no lever is pulled. Above, broad shapes are drawn towards the
-        light picture by ``(guidance - 1) * levers.low_frequency``, at most 1.
+        A ``guidance`` of 1 or less is the plain model: no lever is pulled. Above, broad shapes are drawn to the light's
+        side by ``(guidance - 1) * levers.low_frequency``, at most 1.
         """
         self._check(foreground, hole, conditions)
         report(Progress(_STAGE, 0.0, "Preparing"))
@@ -226,7 +226,7 @@ class DiffusersInpainter:
         starts = light is not None and levers.start is not None
         image = blank(known, repaint, light if starts else None)
         weight = min((guidance - 1) * levers.low_frequency, 1.0) if obey else 0.0
-        steered = self._guidance(known, repaint, light, weight)
+        steered = self._guidance(known, repaint, conditions, weight)
         count, strength = schedule(self._options.steps or steps, levers.start if starts else None)
         cells = known.shape[0] // self._cell_px, known.shape[1] // self._cell_px
         self._pipe.scheduler = guided_scheduler(self._scheduler, steered)
@@ -287,15 +287,18 @@ class DiffusersInpainter:
             )
 
     def _guidance(
-        self, known: FloatArray, repaint: BoolArray, light: FloatArray | None, weight: float
+        self, known: FloatArray, repaint: BoolArray, conditions: Conditions, weight: float
     ) -> LowFrequencyGuidance:
-        if light is None or weight == 0:
+        if weight == 0:
             return LowFrequencyGuidance(torch.zeros(1), np.zeros((1, 0), np.float32), 0.0)
-        # The subject stands in the picture that is encoded: its cells' neighbours see it in the result, too.
+        sides, covered = (conditions, from_other_side(conditions)), 1 - repaint.astype(np.float32)
+        pictures = [paint_light_picture(side, covered, known.shape[:2]) for side in sides]
+        # The subject stands in the pictures that are encoded: its cells' neighbours see it in the result, too.
         with torch.no_grad():
-            latents = self._encode(blank(known, repaint, light))
-        free = resize(repaint.astype(np.float32), tuple(latents.shape[-2:]), "area") >= 0.5
-        return LowFrequencyGuidance(self._laid_out(latents), broad_basis(free), weight)
+            asked, other = (self._encode(blank(known, repaint, light)) for light in pictures)
+        free = resize(repaint.astype(np.float32), tuple(asked.shape[-2:]), "area") >= 0.5
+        target, opposite = self._laid_out(asked), self._laid_out(other)
+        return LowFrequencyGuidance(target, broad_basis(free), weight, opposite=opposite)
 
     def _draw(self, latent: Tensor) -> FloatArray:
         if self._preview is None:

@@ -1,10 +1,17 @@
 """Light for pretrained diffusion models, without training, inside the scheduler.
 
-The broad shapes of the guessed clean picture are drawn towards a light picture. A noisy latent is ``x = a z + s n``
-(z the clean latent, n noise). At every step the network's output implies a guess of z; the guess is moved by
-``D = w Q (c - Q^T z)``, where the columns of Q are an orthonormal basis of the broadest cosines on the cells that may
-be painted, c is the light picture in that basis, and w in [0, 1] is the share of the way. The rest of z, and every
-other cell, stay as they are. The output that means the moved guess differs by a multiple of D:
+What the side of the light does to the broad shapes of a picture is known: the difference of two light pictures, one
+with the asked light and one with the same light from the other side. Along this difference, and along nothing else,
+the guessed clean picture is drawn. A noisy latent is ``x = a z + s n`` (z the clean latent, n noise). At every step
+the network's output implies a guess of z; the guess is moved by
+
+    D = w Q u (g |d| - <u, Q^T (z - m)>)
+
+where the columns of Q are an orthonormal basis of the broadest cosines on the cells that may be painted, m is the mean
+of both light pictures, d half their difference in that basis, u = d / |d|, g a gain, and w in [0, 1] the share of the
+way. Colours, horizon and everything else that both pictures have in common stay the network's, as do fine structure
+and all other cells. Without a second picture all broad shapes are drawn towards the one: ``D = w Q Q^T (c - z)``. The
+output that means the moved guess differs by a multiple of D:
 
 =============  ====================================  ==============================
 prediction     clean latent                          output moves by
@@ -42,12 +49,22 @@ from cyclorama.backdrop.noise import cosine_basis
 from cyclorama.core.arrays import BoolArray, FloatArray
 from cyclorama.protocol.errors import InputError, ModelIncompatible
 
-__all__ = ["FREE_SHARE", "LowFrequencyGuidance", "broad_basis", "guided_scheduler", "noise_level", "supports"]
+__all__ = [
+    "FREE_SHARE",
+    "GAIN",
+    "LowFrequencyGuidance",
+    "broad_basis",
+    "guided_scheduler",
+    "noise_level",
+    "supports",
+]
 
 #: Half-cycles along each side that count as broad: 0 to 3, so 16 shapes.
 BANDS = 4
 #: Usual share of the time steps, at the end, in which the network is left alone.
-FREE_SHARE = 0.45
+FREE_SHARE = 0.1
+#: How much more the two sides differ than in a bare set: places have light and dark of their own to drown it.
+GAIN = 1.5
 #: Basis vectors that a small hole cannot tell apart are dropped.
 _SMALLEST = 1e-3
 
@@ -123,7 +140,11 @@ class LowFrequencyGuidance:
         Share of the way to go at full noise.
     free_share : float, [0, 1)
         Share of the time steps, at the end, in which the network is left alone: texture and local light are its own.
-        White noise has let the broad shapes settle by then.
+    opposite : Tensor or None
+        The light picture with the light from the other side, laid out as ``target``; None draws all broad shapes
+        towards the target.
+    gain : float, positive
+        How many times the target's own step from the mean of both pictures is gone.
 
     Attributes
     ----------
@@ -135,6 +156,8 @@ class LowFrequencyGuidance:
     basis: FloatArray
     weight: float
     free_share: float = FREE_SHARE
+    opposite: Tensor | None = None
+    gain: float = GAIN
     clean: Tensor | None = None
 
     def __post_init__(self) -> None:
@@ -148,11 +171,28 @@ class LowFrequencyGuidance:
     def change(self, clean: Tensor, weight: float) -> Tensor:
         """Return D of the module's formula, laid out as the samples, float32."""
         basis = torch.from_numpy(self.basis).to(clean.device)
-        gap = self.target.to(clean.device, torch.float32) - clean
-        if clean.dim() == 3:
-            return weight * torch.einsum("nr,mr,bmc->bnc", basis, basis, gap)
-        flat = gap.flatten(2)
-        return (weight * (flat @ basis) @ basis.T).reshape(clean.shape)
+        target = self.target.to(clean.device, torch.float32)
+        if self.opposite is None:
+            return self._spread(weight * self._broad(target - clean, basis), clean, basis)
+        opposite = self.opposite.to(clean.device, torch.float32)
+        half = self._broad((target - opposite) / 2, basis)
+        size = half.flatten(1).norm(dim=1).clamp(min=1e-6)[:, None, None]
+        unit = half / size
+        found = (unit * self._broad(clean - (target + opposite) / 2, basis)).sum((1, 2), keepdim=True)
+        # A light from the middle has no other side: both pictures are one, and nothing is drawn.
+        return self._spread(weight * (self.gain * size - found) * unit, clean, basis)
+
+    @staticmethod
+    def _broad(samples: Tensor, basis: Tensor) -> Tensor:
+        """Return the amplitudes (B, C, rank) of samples in the basis."""
+        flat = samples.transpose(1, 2) if samples.dim() == 3 else samples.flatten(2)
+        return flat @ basis
+
+    @staticmethod
+    def _spread(amplitudes: Tensor, like: Tensor, basis: Tensor) -> Tensor:
+        """Return samples, laid out as ``like``, of amplitudes."""
+        flat = amplitudes @ basis.T
+        return flat.transpose(1, 2) if like.dim() == 3 else flat.reshape(like.shape)
 
     def steer(self, output: Tensor, sample: Tensor, level: NoiseLevel, time: float) -> Tensor:
         """Return the network's output, moved; the very same object where the weight is 0."""

@@ -36,12 +36,12 @@ class LightLevers:
         Noise put over the light picture from which the model starts; None starts from noise alone. Below 0.8 the
         light picture stays a flat picture, at 1 nothing is left of it.
     low_frequency : float, [0, 1]
-        Share of the way that broad shapes are drawn towards the light picture at a light guidance of 2; 0 is off.
+        Share of the way that broad shapes are drawn to the light's side at a light guidance of 2; 0 is off.
     """
 
     words: bool = True
     start: float | None = 0.9
-    low_frequency: float = 0.5
+    low_frequency: float = 1.0
 
     def __post_init__(self) -> None:
         if self.start is not None and not 0 < self.start <= 1:

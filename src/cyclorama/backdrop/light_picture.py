@@ -5,6 +5,7 @@ It holds the light on a bare set (or under an empty sky), the horizon, the wishe
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -19,7 +20,7 @@ from cyclorama.core.geometry import Box
 from cyclorama.core.perspective import Perspective
 from cyclorama.core.resampling import resize
 
-__all__ = ["camera_of", "contact_row", "paint_light_picture"]
+__all__ = ["camera_of", "contact_row", "from_other_side", "paint_light_picture"]
 
 #: The picture is smooth: it is drawn on a grid of at most this side.
 _GRID_PX = 192
@@ -75,6 +76,13 @@ def paint_light_picture(conditions: Conditions, coverage: FloatArray, size: tupl
     # A shoulder instead of a clip: a lamp in the picture keeps its colour.
     linear = np.where(linear > 0.6, 0.6 + 0.4 * np.tanh((linear - 0.6) / 0.4), linear)
     return np.clip(resize(linear_to_srgb(linear), size, "bilinear"), 0, 1)
+
+
+def from_other_side(conditions: Conditions) -> Conditions:
+    """Return the same place with its light from the other side."""
+    light = conditions.lighting
+    mirrored = light.direction * np.array([-1, 1, 1], np.float32)
+    return dataclasses.replace(conditions, lighting=dataclasses.replace(light, direction=mirrored))
 
 
 def camera_of(perspective: Perspective, box: Box, size: tuple[int, int]) -> Perspective:

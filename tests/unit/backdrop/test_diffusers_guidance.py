@@ -207,7 +207,7 @@ def test_the_last_steps_are_the_networks_own():
     assert guidance.weight_at(1.0) == pytest.approx(0.8)
     weights = [guidance.weight_at(time) for time in np.linspace(1, 0, 21)]
     assert weights == sorted(weights, reverse=True)
-    assert guidance.weight_at(0.45) == guidance.weight_at(0.1) == 0.0
+    assert guidance.weight_at(0.1) == guidance.weight_at(0.0) == 0.0
 
 
 def test_half_precision_keeps_its_type():
@@ -234,3 +234,39 @@ def test_what_cannot_be_steered_is_refused():
         )
     with pytest.raises(InputError, match="weight"):
         LowFrequencyGuidance(torch.zeros(1), np.zeros((1, 0)), float("nan"))
+
+
+def lit_from(side, *, common=0.0):
+    """A picture that is brighter on one side, (1, 4, h, w), with something that both sides share."""
+    ramp = torch.linspace(-1, 1, SIZE[1]).expand(1, 4, *SIZE)
+    return side * ramp + common * torch.linspace(0, 1, SIZE[0])[:, None]
+
+
+@pytest.mark.parametrize("layout", ["cells", "tokens"])
+def test_with_two_light_pictures_only_their_difference_is_drawn(layout):
+    lay = (
+        (lambda latent: latent.flatten(2).transpose(1, 2)) if layout == "tokens" else (lambda latent: latent)
+    )
+    free = free_cells()
+    sides = [lit_from(side, common=3.0) for side in (0.5, -0.5)]
+    target, opposite = (lay(side) for side in sides)
+    guidance = LowFrequencyGuidance(target, broad_basis(free), 1.0, opposite=opposite, gain=1.5)
+    clean = torch.randn(1, 4, *SIZE, generator=torch.Generator().manual_seed(4))
+    change = guidance.change(lay(clean), 1.0)
+    if layout == "tokens":
+        change = change.transpose(1, 2).reshape(clean.shape)
+    half = broad((sides[0] - sides[1]) / 2, free)
+    unit = half / np.linalg.norm(half)
+    moved = broad(change, free)
+    np.testing.assert_allclose(moved, (moved * unit).sum() * unit, atol=1e-4)
+    middle = broad((sides[0] + sides[1]) / 2, free)
+    reached = ((broad(clean + change, free) - middle) * unit).sum()
+    assert reached == pytest.approx(1.5 * np.linalg.norm(half), rel=1e-3)
+    assert not change[:, :, ~torch.from_numpy(free)].any()
+
+
+def test_a_light_from_the_middle_has_no_side_to_be_drawn_to():
+    target = lit_from(0.0, common=2.0)
+    guidance = LowFrequencyGuidance(target, broad_basis(free_cells()), 1.0, opposite=target.clone())
+    clean = torch.randn(1, 4, *SIZE, generator=torch.Generator().manual_seed(4))
+    assert not guidance.change(clean, 1.0).any()
