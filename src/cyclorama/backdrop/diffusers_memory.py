@@ -1,7 +1,8 @@
 """What a diffusion model needs, known before it is loaded, and how it is made to fit the device.
 
 Weights are counted from the headers of the files. What a run needs on top is a model of two peaks, a denoising step
-and the decoding of the picture, with factors measured by ``tests/bench/bench_diffusers.py``.
+and the decoding of the picture, with factors above what ``tests/bench/bench_diffusers.py`` counts (that of
+transformers is a guess).
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _FIXED_BYTES = {"cpu": 300 << 20, "cuda": 600 << 20, "mps": 300 << 20}
 #: Live copies of the widest feature map at full resolution while a picture is decoded.
 _DECODER_COPIES = 6.0
 #: The same for the latent grid of a UNet, and of tokens of a transformer, with both halves of text guidance.
-_UNET_COPIES, _TRANSFORMER_COPIES = 40.0, 24.0
+_UNET_COPIES, _TRANSFORMER_COPIES = 64.0, 24.0
 _GIB = float(1 << 30)
 
 
