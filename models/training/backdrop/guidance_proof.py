@@ -246,7 +246,7 @@ def markdown(result: dict) -> str:
         "difference between rows of one noise is what counts.",
         "- angle: median between asked and judged direction, degrees.",
         "- whole picture: all broad shapes are drawn towards the light picture. Side: only along its difference from "
-        f"the same picture lit from the other side, {GAIN} times as far as that picture says, or once (gain 1).",
+        f"the same picture lit from the other side, {GAIN} times as far as that picture says.",
         "- detail: mean difference of neighbouring pixels; equal detail means that fine structure was left alone.",
         "- tint: how far the mean colour moved away from that of the plain picture, in sRGB from 0 to 1.",
         "",

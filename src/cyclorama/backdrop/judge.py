@@ -10,7 +10,6 @@ import numpy as np
 from cyclorama.core.arrays import FloatArray
 from cyclorama.core.image import Image
 from cyclorama.core.resampling import resize_image
-from cyclorama.protocol.errors import ModelIncompatible
 from cyclorama.runtime.onnx_session import OnnxSession
 
 __all__ = ["BackdropJudge", "Judgement"]
@@ -60,10 +59,7 @@ class BackdropJudge:
     """
 
     def __init__(self, session: OnnxSession) -> None:
-        if set(session.output_names) != set(_OUTPUTS):
-            raise ModelIncompatible(
-                f"{session.path.name} gives {', '.join(session.output_names)}; {', '.join(_OUTPUTS)} were wanted."
-            )
+        session.require_outputs(_OUTPUTS)
         self._session = session
 
     @property

@@ -20,7 +20,6 @@ from cyclorama.core.arrays import FloatArray
 from cyclorama.core.color import luminance
 from cyclorama.core.resampling import resize
 from cyclorama.lighting.normals import Subject
-from cyclorama.protocol.errors import ModelIncompatible
 from cyclorama.runtime.hashing import file_sha256
 from cyclorama.runtime.onnx_session import OnnxSession
 
@@ -96,10 +95,7 @@ class BuiltinLightNetwork:
     """
 
     def __init__(self, session: OnnxSession) -> None:
-        if set(session.output_names) != set(_OUTPUTS):
-            raise ModelIncompatible(
-                f"{session.path.name} gives {', '.join(session.output_names)}; {', '.join(_OUTPUTS)} were wanted."
-            )
+        session.require_outputs(_OUTPUTS)
         self._session = session
 
     @property

@@ -132,6 +132,19 @@ class OnnxSession:
         """Return the key-value pairs that the exporter stored in the file."""
         return dict(self._session.get_modelmeta().custom_metadata_map)
 
+    def require_outputs(self, names: Sequence[str]) -> None:
+        """Check that the network gives exactly these outputs.
+
+        Raises
+        ------
+        ModelIncompatible
+            If it is of another family.
+        """
+        if set(self.output_names) != set(names):
+            raise ModelIncompatible(
+                f"{self.path.name} gives {', '.join(self.output_names)}; {', '.join(names)} were wanted."
+            )
+
     def sha256(self) -> str:
         """Return the SHA-256 of the file that runs, in hexadecimal digits."""
         return file_sha256(self.path)

@@ -9,7 +9,6 @@ import numpy as np
 from cyclorama.core.image import Image
 from cyclorama.core.resampling import fit_size, resize_image
 from cyclorama.core.segment import Segment
-from cyclorama.protocol.errors import ModelIncompatible
 from cyclorama.protocol.progress import Progress, Report, silent
 from cyclorama.runtime.hashing import file_sha256
 from cyclorama.runtime.model_bundle import ModelBundle
@@ -40,10 +39,7 @@ class BuiltinSegmenter:
     """
 
     def __init__(self, session: OnnxSession, long_side_px: int = 384) -> None:
-        if set(session.output_names) != set(_OUTPUTS):
-            raise ModelIncompatible(
-                f"{session.path.name} gives {', '.join(session.output_names)}; {', '.join(_OUTPUTS)} were wanted."
-            )
+        session.require_outputs(_OUTPUTS)
         self._session = session
         self._long_side_px = long_side_px
 
