@@ -263,7 +263,7 @@ def markdown(result: dict) -> str:
         "",
         f"The usual guidance moves the flip from {plain['flip']:.0%} to {usual['flip']:.0%} and the median angle from "
         f"{plain['angle_median_deg']:.0f} to {usual['angle_median_deg']:.0f} degrees, and leaves colours and detail "
-        "where they were. Drawing towards the whole light picture flips more, but greys the colours, wipes out the "
+        "where they were. Drawing towards the whole light picture flips as many, but greys the colours, wipes out the "
         "horizon and costs detail. Leaves and clouds follow less than walls: they leave less to broad shapes.",
         "",
         "Made by `python models/training/backdrop/guidance_proof.py --model models/builtin --out docs/quality "

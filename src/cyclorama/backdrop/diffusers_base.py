@@ -165,15 +165,8 @@ class DiffusersInpainter:
         local = dataclasses.replace(conditions, perspective=camera)
         twice = self._options.behind == "paint" and not repaint.all()
         share = 0.5 if twice else 1.0
-        painted = self.paint(
-            known,
-            repaint,
-            local,
-            seed=seed,
-            steps=steps,
-            guidance=guidance,
-            report=span(report, 0, 0.9 * share),
-        )
+        first = span(report, 0, 0.9 * share)
+        painted = self.paint(known, repaint, local, seed=seed, steps=steps, guidance=guidance, report=first)
         self._seam = seam_gap(painted, known, repaint)
         painted = match_known(painted, known, repaint)
         if twice:
