@@ -44,12 +44,17 @@ class LightNet(nn.Module):
     (n, 3) unit, kappa (n,), directionality (n,) in [0, 1], softness (n,) in rad.
     """
 
-    def __init__(self, widths: tuple[int, ...] = (24, 56, 96, 144)) -> None:
+    def __init__(self, widths: tuple[int, ...] = (32, 64, 128, 256)) -> None:
         super().__init__()
         a, b, c, d = widths
         self.stem = nn.Sequential(nn.Conv2d(CHANNELS, a, 4, 2, 1, bias=False), nn.BatchNorm2d(a), nn.ReLU())
         self.tower = nn.Sequential(
-            _Block(a, b, 2), _Block(b, b, 1), _Block(b, c, 2), _Block(c, c, 1), _Block(c, d, 2)
+            _Block(a, b, 2),
+            _Block(b, b, 1),
+            _Block(b, c, 2),
+            _Block(c, c, 1),
+            _Block(c, d, 2),
+            _Block(d, d, 1),
         )
         self.head = nn.Sequential(nn.Linear(2 * d, 192), nn.ReLU(), nn.Dropout(0.1), nn.Linear(192, _OUTPUTS))
 

@@ -1,12 +1,12 @@
-"""People: busts with hair, and whole figures."""
+"""People: busts with hair, whole figures, and people and statues that sit."""
 
 from __future__ import annotations
 
 import numpy as np
 from primitives import CLOTH, EYES, HAIR, LEGS, LIPS, SKIN, Rng, Rows, limb, row, turn
-from tracing import ELLIPSOID, KNOTS, LATHE, TORUS
+from tracing import BOX, CYLINDER, ELLIPSOID, KNOTS, LATHE, TORUS
 
-__all__ = ["bust", "figure"]
+__all__ = ["bust", "figure", "seated"]
 
 
 def bust(rng: Rng) -> Rows:
@@ -102,3 +102,63 @@ def figure(rng: Rng) -> Rows:
             row(ELLIPSOID, (foot[0], -0.95, foot[2] + 0.06), (0.05, 0.045, 0.11), blend=0.03, part=EYES)
         )
     return out
+
+
+def seated(rng: Rng) -> Rows:
+    """Somebody, or a statue, that sits: cross-legged or on a block, the lap turned up, arms before the body."""
+    u = rng.uniform
+    wide, crossed = u(0.2, 0.32), rng.random() < 0.5
+    head = (u(-0.03, 0.03), 0.66, u(0, 0.08))
+    out = [
+        row(ELLIPSOID, head, (u(0.11, 0.15), u(0.15, 0.19), 0.14), blend=0.03),
+        row(ELLIPSOID, (head[0], 0.72, head[2] - 0.04), (0.14, u(0.12, 0.18), 0.14), blend=0.02, part=HAIR),
+        row(ELLIPSOID, (head[0], 0.62, head[2] + 0.13), (0.03, 0.05, 0.03), blend=0.03),
+        limb((0, 0.54, 0), (0, 0.4, 0), 0.065, 0.05, SKIN),
+        row(ELLIPSOID, (0, 0.17, 0), (wide, 0.31, u(0.15, 0.24)), blend=0.08, part=CLOTH),
+        row(ELLIPSOID, (0, -0.12, 0.03), (wide * 1.1, 0.2, 0.22), blend=0.1, part=LEGS),
+    ]
+    if rng.random() < 0.4:
+        out.append(row(ELLIPSOID, (0, 0.0, u(0.08, 0.16)), (wide * 0.9, 0.2, 0.17), blend=0.1, part=CLOTH))
+    for s in (-1, 1):
+        out += _seated_arm(rng, s, wide) + (_crossed_leg(rng, s) if crossed else _bent_leg(rng, s))
+    if rng.random() < 0.6:
+        kind = int(rng.choice([BOX, CYLINDER]))
+        size = (u(0.35, 0.6), u(0.06, 0.3), 0.4) if kind == BOX else (u(0.35, 0.55), u(0.06, 0.3))
+        top = -0.32 if crossed else -0.25
+        out.append(row(kind, (0, top - size[1], 0.05), size, edge=0.02, blend=0.02, part=EYES))
+    return out
+
+
+def _seated_arm(rng: Rng, s: int, wide: float) -> Rows:
+    u = rng.uniform
+    shoulder = (s * (wide + 0.02), 0.36, 0)
+    elbow = (s * (wide + u(0.05, 0.2)), u(0.0, 0.16), u(-0.05, 0.15))
+    raised = rng.random() < 0.2
+    hand = (s * u(0.0, 0.3), u(0.1, 0.4) if raised else u(-0.12, 0.02), u(0.22, 0.42))
+    sleeve = CLOTH if rng.random() < 0.6 else SKIN
+    return [
+        limb(shoulder, elbow, u(0.065, 0.09), 0.07, CLOTH),
+        limb(elbow, hand, u(0.05, 0.07), 0.04, sleeve),
+    ]
+
+
+def _crossed_leg(rng: Rng, s: int) -> Rows:
+    u = rng.uniform
+    knee = (s * u(0.38, 0.5), u(-0.3, -0.2), u(0.2, 0.35))
+    foot = (-s * u(0.0, 0.2), u(-0.3, -0.2), u(0.32, 0.42))
+    return [
+        limb((s * 0.12, -0.2, 0), knee, u(0.09, 0.13), 0.1, LEGS),
+        limb(knee, foot, u(0.07, 0.1), 0.08, LEGS),
+    ]
+
+
+def _bent_leg(rng: Rng, s: int) -> Rows:
+    u = rng.uniform
+    knee = (s * u(0.1, 0.25), u(-0.22, -0.08), u(0.35, 0.5))
+    foot = (s * u(0.08, 0.2), -0.75, u(0.25, 0.45))
+    shoe = row(ELLIPSOID, (foot[0], -0.78, foot[2] + 0.07), (0.055, 0.05, 0.12), blend=0.03, part=EYES)
+    return [
+        limb((s * 0.12, -0.16, 0), knee, u(0.09, 0.12), 0.08, LEGS),
+        limb(knee, foot, u(0.065, 0.09), 0.06, LEGS),
+        shoe,
+    ]

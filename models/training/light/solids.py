@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from people import bust, figure
+from people import bust, figure, seated
 from primitives import CLOTH, HAIR, LEGS, SKIN, Rng, Rows, any_turn, limb, row, turn
 from tracing import BOX, CAPSULE, CYLINDER, ELLIPSOID, KNOTS, LATHE, TORUS
 
@@ -123,13 +123,14 @@ def animal(rng: Rng) -> Rows:
 
 
 KINDS: dict[str, tuple[float, Callable[[Rng], Rows]]] = {
-    "bust": (0.28, bust),
-    "blob": (0.18, blob),
-    "figure": (0.13, figure),
-    "bottle": (0.13, bottle),
-    "animal": (0.11, animal),
-    "boxes": (0.09, boxes),
+    "bust": (0.22, bust),
+    "blob": (0.15, blob),
+    "figure": (0.12, figure),
+    "bottle": (0.11, bottle),
+    "animal": (0.1, animal),
+    "boxes": (0.08, boxes),
     "draped": (0.08, draped),
+    "seated": (0.14, seated),
 }
 
 
@@ -141,8 +142,8 @@ def _relief(rng: Rng, kind: str) -> np.ndarray:
 
     out = []
     wavy = rng.normal([1, 0, 0], 0.3)
-    if kind in ("bust", "figure", "draped"):
-        deep = {"bust": 0.012, "figure": 0.01, "draped": 0.035}[kind]
+    if kind in ("bust", "figure", "draped", "seated"):
+        deep = {"bust": 0.012, "figure": 0.01, "draped": 0.035, "seated": 0.02}[kind]
         fold = entry(
             deep * rng.uniform(0.2, 1.3),
             CLOTH,
@@ -156,7 +157,7 @@ def _relief(rng: Rng, kind: str) -> np.ndarray:
             out.append(entry(rng.uniform(0.002, 0.014), HAIR, 1, rng.uniform(20, 60), wavy))
         if kind == "bust" and rng.random() < 0.5:
             out.append(entry(rng.uniform(0.001, 0.005), SKIN, 0, rng.uniform(8, 22)))
-        if kind == "figure":
+        if kind in ("figure", "seated"):
             out.append(entry(rng.uniform(0, 0.01), LEGS, 1, rng.uniform(10, 26), wavy))
     elif rng.random() < 0.6:
         coarse = rng.random() < 0.5
@@ -175,7 +176,9 @@ def random_solid(rng: Rng, kind: str | None = None) -> Solid:
     kind = kind or str(rng.choice(names, p=[share for share, _ in KINDS.values()]))
     rows = np.array(KINDS[kind][1](rng))
     pitch = float(rng.normal(-0.14, 0.18))
-    yaw = {"bust": rng.normal(0, 0.55), "figure": rng.normal(0, 0.9)}.get(kind, rng.uniform(0, 6.28))
+    yaw = {"bust": rng.normal(0, 0.55), "figure": rng.normal(0, 0.9), "seated": rng.normal(0, 0.7)}.get(
+        kind, rng.uniform(0, 6.28)
+    )
     pose = turn(1, yaw)
     if kind == "bust":
         pose = pose @ turn(0, rng.normal(0, 0.15)) @ turn(2, rng.normal(0, 0.12))

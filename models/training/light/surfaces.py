@@ -27,6 +27,8 @@ _SKINS = np.array(
         [0.85, 0.60, 0.50],
     ]
 )
+#: Kinds of solids with skin, hair and clothes.
+PEOPLE = ("bust", "figure", "seated")
 _LATTICE = np.random.default_rng(7).random((32, 32, 32)).astype(np.float32)
 
 
@@ -83,10 +85,10 @@ def _part_colors(rng, kind: str, parts: int) -> tuple[np.ndarray, ...]:
     color, rough, gloss = np.zeros((parts, 3)), np.zeros(parts), np.zeros(parts)
     one = rng.random() < 0.5
     for part in range(parts):
-        if part == 0 or not one or kind in ("bust", "figure"):
+        if part == 0 or not one or kind in PEOPLE:
             choice = _random_color(rng), rng.uniform(0.15, 0.95), float(rng.choice([0, 0, 0.03, 0.04, 0.06]))
         color[part], rough[part], gloss[part] = choice
-    if kind in ("bust", "figure"):
+    if kind in PEOPLE:
         color[SKIN] = _SKINS[rng.integers(len(_SKINS))] * math.exp(rng.normal(0, 0.12))
         rough[SKIN], gloss[SKIN] = rng.uniform(0.35, 0.65), rng.uniform(0.01, 0.045)
         hair = np.array(colorsys.hsv_to_rgb(rng.uniform(0.03, 0.13), rng.uniform(0.1, 0.7), 1))
@@ -95,7 +97,7 @@ def _part_colors(rng, kind: str, parts: int) -> tuple[np.ndarray, ...]:
         color[EYES], rough[EYES], gloss[EYES] = np.array([0.25, 0.22, 0.2]), 0.12, 0.05
         color[LIPS] = color[SKIN] * [0.85, rng.uniform(0.45, 0.8), rng.uniform(0.5, 0.8)]
         rough[LIPS], gloss[LIPS] = 0.4, 0.03
-        if rng.random() < 0.12:
+        if rng.random() < (0.4 if kind == "seated" else 0.12):
             color[:] = rng.uniform(0.2, 0.85) * np.array([1, rng.uniform(0.85, 1), rng.uniform(0.6, 1)])
             rough[:], gloss[:] = rng.uniform(0.2, 0.9), rng.choice([0, 0.04])
     return color, rough, gloss
@@ -106,7 +108,7 @@ def random_paint(rng, kind: str, points: np.ndarray, parts: np.ndarray) -> Paint
     color, rough, gloss = (
         table[parts] for table in _part_colors(rng, kind, int(max(parts.max(initial=0) + 1, 8)))
     )
-    person = kind in ("bust", "figure")
+    person = kind in PEOPLE
     plain = (parts == SKIN) if person else np.zeros(len(parts), bool)
     style = rng.random()
     amount = rng.uniform(0.1, 0.9)

@@ -1,4 +1,4 @@
-"""Train on one CPU core: `python train.py --data DIR --out DIR --steps 16000`.
+"""Train on one CPU core: `python train.py --data DIR --out DIR --steps 26000`.
 
 Resumes from its last checkpoint, and takes up shards that are rendered while it runs. Writes ``last.safetensors``
 (running mean of the weights), ``resume.pt`` and ``log.jsonl``.
@@ -53,9 +53,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument(
-        "--seeds", type=int, nargs="+", default=[1, 2], help="seeds of the shards to train on"
+        "--seeds", type=int, nargs="+", default=[1, 2, 3, 4], help="seeds of the shards to train on"
     )
-    parser.add_argument("--steps", type=int, default=16000)
+    parser.add_argument("--steps", type=int, default=26000)
     parser.add_argument("--batch", type=int, default=48)
     parser.add_argument("--rate", type=float, default=2e-3)
     return parser.parse_args()
