@@ -53,7 +53,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument(
-        "--seeds", type=int, nargs="+", default=[1, 2, 3, 4], help="seeds of the shards to train on"
+        "--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5], help="seeds of the shards to train on"
     )
     parser.add_argument("--steps", type=int, default=26000)
     parser.add_argument("--batch", type=int, default=48)
