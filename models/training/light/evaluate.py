@@ -37,6 +37,8 @@ def main() -> None:
 
     def tell(name: str, chosen: np.ndarray) -> None:
         part = error[chosen & clear]
+        if len(part) == 0:
+            return
         print(f"{name:24s} {len(part):5d} pictures  mean {part.mean():5.1f}  median {np.median(part):5.1f}")
 
     tell("directionality > 0.3", clear)

@@ -24,7 +24,7 @@ __all__ = ["Direction", "angle_deg", "fuse_readings", "fusion_features"]
 #: Trust in the search beside the network, for equal concentrations; it errs where the network does not, but more.
 _SEARCH_SHARE = 0.5
 #: ln kappa = weights . features, fitted on rendered solids by tests/quality/measure_light.py --calibrate.
-_WEIGHTS = (2.073, 0.757, 0.451)
+_WEIGHTS = (1.95, 1.214, 0.084)
 _RANGE = (0.5, 120.0)
 _SMALL_PX = 24
 
