@@ -23,6 +23,7 @@ __all__ = ["RADIUS_PX", "Field", "Patches", "cohere", "describe", "first_field",
 #: Patches are (2 radius + 1)² pixels.
 RADIUS_PX = 3
 _FEATURES = 24
+_ROWS_AT_A_TIME = 64
 #: Lower is sharper, higher is closer to the mean.
 _SPREAD_PERCENTILE = 40
 #: Price of a neighbour with another offset, in medians of the patch distance.
@@ -114,9 +115,7 @@ class Patches:
 
     def of_targets(self, picture: FloatArray, field: Field) -> FloatArray:
         """Return the target patches' present features (n, F)."""
-        centered = _patches(picture, field.target) - self.mean
-        found: FloatArray = np.matmul(centered, self.basis, dtype=np.float32)
-        return found
+        return _projected(_patches(picture, field.target) - self.mean, self.basis)
 
 
 def describe(picture: FloatArray, field: Field) -> Patches:
@@ -129,8 +128,19 @@ def describe(picture: FloatArray, field: Field) -> Patches:
     _, axes = np.linalg.eigh((sample.T @ sample).astype(np.float64))
     basis = axes[:, -_FEATURES:].astype(np.float32)
     features = np.zeros((height * width, basis.shape[1]), np.float32)
-    features[sources] = (known - mean) @ basis
+    features[sources] = _projected(known - mean, basis)
     return Patches(features, mean, basis)
+
+
+def _projected(rows: FloatArray, basis: FloatArray) -> FloatArray:
+    """Return rows (n, P) times basis (P, F), a few rows at a time.
+
+    One large product would be spread over threads that wait for each other several times longer than it takes.
+    """
+    padded = np.pad(rows, ((0, -len(rows) % _ROWS_AT_A_TIME), (0, 0)))
+    found = np.matmul(padded.reshape(-1, _ROWS_AT_A_TIME, rows.shape[1]), basis, dtype=np.float32)
+    out: FloatArray = found.reshape(-1, basis.shape[1])[: len(rows)]
+    return out
 
 
 def _patches(picture: FloatArray, center: Places) -> FloatArray:
