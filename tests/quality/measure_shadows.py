@@ -24,6 +24,7 @@ from cyclorama.documents.read import read_image
 from cyclorama.shadows.ground import coarse_alpha, ground_of
 from cyclorama.shadows.occlusion import block_light
 from cyclorama.shadows.standing import stand
+from cyclorama.shadows.volume import builtin_volume_network
 
 ROOT = Path(__file__).resolve().parents[2]
 TRUTH = ROOT / "tests" / "quality" / "shadow_truth"
@@ -56,12 +57,13 @@ def predicted(case: dict, long_side: int = 900) -> FloatArray:
     canvas = tuple(4 * side for side in case["size"])
     ground = ground_of(camera.scaled(canvas), canvas, long_side)
     fine = resize(coarse_alpha(layer, case["size"], case["size"]), ground.camera.size, "bicubic")
-    standing = stand(np.clip(fine, 0, 1), (), ground)
-    if standing is None:
+    fine = np.clip(fine, 0, 1)
+    volume = builtin_volume_network()(fine, ground)
+    if volume is None or stand(fine, (), ground) is None:
         return np.zeros(case["size"], np.float32)
     light = np.array(case["light_world"], np.float32)
     assert np.allclose(ground.rotation, world_from_camera(camera), atol=1e-4)
-    return resize(block_light(standing, ground, light, case["softness_rad"]), case["size"], "area")
+    return resize(block_light(volume, fine, ground, light, case["softness_rad"]), case["size"], "area")
 
 
 def overlaps(case: dict, found: FloatArray) -> dict[str, float]:

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import onnx.numpy_helper
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 OUTPUTS = ("direction", "kappa", "horizon", "tint")
 HELD_OUT_EVERY = 12
-WIDTHS = (24, 56, 96, 144)
+WIDTHS = (24, 48, 80, 112)
 #: Path-traced pictures are few; they are taken so often.
 TRACED_SHARE = 0.4
 
@@ -117,6 +118,20 @@ def chances(traced: Tensor) -> Tensor:
     return torch.where(traced, share / few, (1 - share) / many)
 
 
+def resume(net: Judge, path: Path) -> None:
+    """Take over the weights of an exported network, in which the factors of a norm have lost their names."""
+    graph = onnx.load(str(path)).graph
+    stored = {entry.name: onnx.numpy_helper.to_array(entry) for entry in graph.initializer}
+    loose = [stored[name] for node in graph.node if node.op_type in ("Mul", "Add") for name in node.input
+             if name in stored and stored[name].ndim == 3 and stored[name].shape[1:] == (1, 1)]  # fmt: skip
+    norms = iter(loose)
+    weights = {
+        name: torch.from_numpy((stored[name] if name in stored else next(norms)).copy()).reshape(part.shape)
+        for name, part in net.named_parameters()
+    }
+    net.load_state_dict(weights, strict=False)
+
+
 def export(net: Judge, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "model.onnx"
@@ -142,6 +157,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--batch", type=int, default=48)
+    parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
+    parser.add_argument("--start", type=Path, help="go on from this exported judge")
     parser.add_argument("--seed", type=int, default=11)
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -151,8 +168,10 @@ def main() -> None:
     rng = torch.Generator().manual_seed(args.seed)
     chance = chances(traced) * ~held
     net = Judge()
-    optimizer = torch.optim.AdamW(net.parameters(), 1e-3, weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, args.steps)
+    if args.start:
+        resume(net, args.start)
+    optimizer = torch.optim.AdamW(net.parameters(), args.rate, weight_decay=0.05)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, args.rate, args.steps)
     for step in range(args.steps):
         index = torch.multinomial(chance, args.batch, generator=rng)
         batch, direction = augmented(pictures[index].float() / 255, table["direction"][index], rng)
@@ -162,7 +181,7 @@ def main() -> None:
         nn.utils.clip_grad_norm_(net.parameters(), 2.0)
         optimizer.step()
         schedule.step()
-        if step % 500 == 499:
+        if step % 100 == 99:
             print(step + 1, f"{float(value.detach()):.3f}", flush=True)
     for name, chosen in (("drawn and photographed", held & ~traced), ("path-traced", held & traced)):
         if chosen.any():

@@ -37,7 +37,7 @@ _STAGE = "backdrop"
 _GROUPS = tuple(FEATURE_GROUPS)
 _LIGHT_GROUPS = ("light", "colors")
 _SCENE_GUIDANCE = 2.0
-_STRENGTH = 0.45
+_STRENGTH = 0.25
 #: The part of the asked defocus below which detail is an error, and the least there is / picture height.
 _SOFTNESS, _LEAST_SOFTNESS = 0.35, 0.011
 

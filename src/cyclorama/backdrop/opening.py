@@ -131,7 +131,7 @@ def sketch_place(
 
 
 def repaint(opening: Opening, sketched: FloatArray, painted: FloatArray) -> FloatArray:
-    """Carry over what the network changed in the broad shapes, and keep the sketch's detail.
+    """Carry over what the network changed in the broad shapes, and keep the sketch's detail and the slope of its light.
 
     Parameters
     ----------
@@ -144,5 +144,15 @@ def repaint(opening: Opening, sketched: FloatArray, painted: FloatArray) -> Floa
     float32 (H, W, 3), sRGB, of the sketch's size
     """
     height, width = opening.picture.shape[:2]
-    change = gaussian_blur(painted - sketched, _BROAD * painted.shape[0])
+    change = _without_slope(gaussian_blur(painted - sketched, _BROAD * painted.shape[0]))
     return np.asarray(np.clip(opening.picture + resize(change, (height, width)), 0, 1), np.float32)
+
+
+def _without_slope(change: FloatArray) -> FloatArray:
+    """Take the plane that fits a change (h, w, 3) best away, all but its mean: the light's side is the sketch's."""
+    height, width = change.shape[:2]
+    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None, None]
+    x = np.linspace(-1, 1, width, dtype=np.float32)[None, :, None]
+    across = (change * x).mean((0, 1)) / (x * x).mean()
+    down = (change * y).mean((0, 1)) / (y * y).mean()
+    return np.asarray(change - across * x - down * y, np.float32)

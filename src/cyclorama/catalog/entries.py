@@ -22,7 +22,7 @@ __all__ = [
     "ModelFile",
 ]
 
-TASKS = ("segmentation", "matting", "plate", "backdrop", "ranking", "light")
+TASKS = ("segmentation", "matting", "plate", "backdrop", "ranking", "light", "shadow")
 #: May work made with the model be sold? ``"terms"``: yes, under conditions that the licence names.
 COMMERCIAL = ("yes", "terms", "no")
 #: ``.onnx_data`` holds the numbers of a large ``.onnx`` beside it, nothing else.

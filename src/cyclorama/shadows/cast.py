@@ -27,6 +27,7 @@ from cyclorama.shadows.contact import contact_occlusion
 from cyclorama.shadows.ground import coarse_alpha, ground_of
 from cyclorama.shadows.occlusion import block_light
 from cyclorama.shadows.standing import stand
+from cyclorama.shadows.volume import VolumeNetwork, builtin_volume_network
 
 __all__ = ["cast_shadows", "shadow_factor"]
 
@@ -47,6 +48,7 @@ def cast_shadows(
     perspective: Perspective,
     blend_space: Encoding,
     *,
+    network: VolumeNetwork | None = None,
     report: Report = silent,
 ) -> tuple[ShadowLayer, ...]:
     """Make the shadows of subjects on level ground.
@@ -63,6 +65,8 @@ def cast_shadows(
         The camera of the canvas.
     blend_space : {"srgb", "linear"}
         Space in which the layers multiply.
+    network : VolumeNetwork, optional
+        Guesses how deep the subjects are; the built-in one by default.
     report : callable
         Gets progress; raises ``Cancelled`` to stop.
 
@@ -76,6 +80,7 @@ def cast_shadows(
     covers = [[coarse_alpha(layer, size, grid.camera.size) for layer in layers] for grid in grids]
     light = _light_on_ground(grids[0].rotation, lighting)
     darkness = shadow_factor(lighting, grids[0].rotation, light)
+    network = network or builtin_volume_network()
     out: list[ShadowLayer] = []
     for index, layer in enumerate(layers):
         part = span(report, index / len(layers), (index + 1) / len(layers))
@@ -83,14 +88,15 @@ def cast_shadows(
         fine, coarse = (
             stand(cover[index], cover[index + 1 :], grid) for cover, grid in zip(covers, grids, strict=True)
         )
-        if fine is None or coarse is None:
+        volume = None if fine is None else network(covers[0][index], grids[0])
+        if coarse is None or volume is None:
             continue
         contact = contact_occlusion(coarse, grids[1], report=span(part, 0.0, 0.4))
         strength = np.full(3, _CONTACT_STRENGTH, np.float32)
         name = f"contact shadow of {layer.name}"
         out += _layer(name, "contact", contact, strength, size, blend_space, 1.0, span(part, 0.4, 0.5))
         softness = lighting.softness_rad + 0.12 * (1 - lighting.confidence)
-        cast = block_light(fine, grids[0], light, softness, report=span(part, 0.5, 0.9))
+        cast = block_light(volume, covers[0][index], grids[0], light, softness, report=span(part, 0.5, 0.9))
         opacity = 0.5 + 0.5 * min(max((lighting.kappa - 2) / 8, 0), 1)
         name = f"shadow of {layer.name}"
         out += _layer(name, "cast", cast, 1 - darkness, size, blend_space, opacity, span(part, 0.9, 1.0))

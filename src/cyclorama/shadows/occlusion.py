@@ -1,7 +1,8 @@
 """How much of a light the ground loses behind a subject.
 
-The subject is cut into level slices. Light carries each slice's outline to the ground, shifted against the light by
-its height; the union of all is the sharp shadow. A wide light blurs it by the height of what casts it.
+The key light's shadow is that of the volume that the subject fills (:mod:`cyclorama.shadows.march`). For the sky's many
+directions a curtain is enough: it is cut into level slices, and light carries each slice's outline to the ground,
+shifted against the light by its height. A wide light blurs the union by the height of what casts it.
 
 References
 ----------
@@ -20,7 +21,9 @@ from cyclorama.core.geometry import Box
 from cyclorama.core.resampling import resize
 from cyclorama.protocol.progress import Progress, Report, silent
 from cyclorama.shadows.ground import Ground
+from cyclorama.shadows.march import march
 from cyclorama.shadows.standing import Standing
+from cyclorama.shadows.volume import Volume
 
 __all__ = ["block_light", "sharp_shadow", "soften"]
 
@@ -31,28 +34,28 @@ _LEVELS_PX = (0.6, 1.2, 2.4, 4.8, 9.6, 19.2, 38.4)
 
 
 def block_light(
-    standing: Standing,
+    volume: Volume,
+    alpha: FloatArray,
     ground: Ground,
     light: FloatArray,
     softness_rad: float,
     *,
-    slices: int = 240,
     report: Report = silent,
 ) -> FloatArray:
     """Return the share of a light that each ground cell loses.
 
     Parameters
     ----------
-    standing : Standing
-        The subject.
+    volume : Volume
+        What the subject fills.
+    alpha : float32 (h, w)
+        Its coverage on the working grid.
     ground : Ground
         The ground on the same working grid.
     light : float32 (3,), unit
         Towards the light, world axes, above the horizon.
     softness_rad : float
         Angular radius of the light.
-    slices : int
-        Level slices at most.
     report : callable
         Gets progress; raises ``Cancelled`` to stop.
 
@@ -61,11 +64,11 @@ def block_light(
     float32 (h, w), [0, 1]
         0 above the horizon and in full light.
     """
-    sharp, height = sharp_shadow(standing, ground, light, slices, report)
+    sharp, height = march(volume, alpha, ground, light, report=report)
     if not sharp.any():
         return sharp
     spread = math.tan(min(softness_rad, 1.2)) / float(light[1])
-    return soften(sharp, height, spread, standing.foreshortening, ground)
+    return soften(sharp, height, spread, volume.frame.foreshortening, ground)
 
 
 def sharp_shadow(
@@ -73,7 +76,18 @@ def sharp_shadow(
 ) -> tuple[FloatArray, FloatArray]:
     """Return the shadow of a point light, [0, 1], and the mean height of what casts it, both float32 (h, w).
 
-    Parameters are those of :func:`block_light`.
+    Parameters
+    ----------
+    standing : Standing
+        The subject, as a curtain.
+    ground : Ground
+        The ground on the same working grid.
+    light : float32 (3,), unit
+        Towards the light, world axes, above the horizon.
+    slices : int
+        Level slices at most.
+    report : callable
+        Gets progress; raises ``Cancelled`` to stop.
     """
     shift_x, shift_z = float(light[0] / light[1]), float(light[2] / light[1])
     rows = np.unique(np.linspace(0, len(standing.heights) - 1, slices).round().astype(np.int64))

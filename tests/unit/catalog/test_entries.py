@@ -8,7 +8,7 @@ from cyclorama.protocol.errors import ModelCorrupt, ModelMissing
 
 def test_every_built_in_model_is_what_the_catalogue_says():
     models = builtin_models()
-    assert {entry.id for entry in models} == {"segmenter", "backdrop", "judge", "light"}
+    assert {entry.id for entry in models} == {"segmenter", "backdrop", "judge", "light", "solid"}
     for entry in models:
         assert entry.files
         entry.verify()
