@@ -48,7 +48,7 @@ class ModelsView(QtWidgets.QWidget):  # type: ignore[misc]
         for part, label in PARTS.items():
             self._add(part, label)
         self._add("device", "Runs on")
-        self._add("licence", "Recommend")
+        self._add("licence", "Licence")
         self._fill_licences()
         self._advice = QtWidgets.QLabel()
         self._advice.setObjectName("cyclorama_models_advice")
