@@ -7,6 +7,7 @@ from typing import Any
 
 from krita import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 
+from .collecting import leave_garbage
 from .docker import CycloramaDocker
 from .job_queue import JobQueue
 from .qt import QtWidgets
@@ -69,6 +70,7 @@ def register(folder: Path) -> None:
     folder : Path
         The plug-in's folder.
     """
+    leave_garbage()
     krita = Krita.instance()
     link = WorkerLink(folder, f"Krita {krita.version()}")
     bench = Workbench(JobQueue(link.connect))
