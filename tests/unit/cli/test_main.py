@@ -174,7 +174,8 @@ def test_stopping_leaves_nothing_behind(tmp_path, sample_photo, number, delay_s)
         job.send_signal(number)
         _, shown = job.communicate(timeout=60)
         waited = time.monotonic() - asked
-    assert job.returncode in (130, -number)
+    # Before our first line has run, Python itself answers, with 1.
+    assert job.returncode in (130, -number, *((1,) if delay_s < 1 else ()))
     assert "Traceback" not in shown or delay_s < 1
     assert waited < 10  # a second on a machine with nothing else to do; see tests/bench/bench_cancel.py
     assert [path.name for path in tmp_path.iterdir()] == ["old.ora"]
