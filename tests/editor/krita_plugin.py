@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +38,18 @@ def install(home: Path) -> None:
     resources = home / ".local" / "share" / "krita"
     cyclorama.installation.install(Editor("krita", "", "native", resources, home / ".config" / "kritarc"))
     enable(home, "cyclorama_driver")
+
+
+def install_with_shortcut(home: Path) -> None:
+    """Install, for somebody who gave a command a shortcut."""
+    install(home)
     # As Settings ▸ Configure Krita ▸ Keyboard Shortcuts writes it.
     shortcuts = home / ".config" / "kritashortcutsrc"
     shortcuts.write_text(f"[Shortcuts]\ncyclorama_find={SHORTCUT}\n")
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[KritaSession]:
+def running(folder: Path, prepare: Callable[[Path], None] = install_with_shortcut) -> Iterator[KritaSession]:
     """Run a Krita with the plug-in; its worker runs the package of this checkout."""
     runtime = folder / "worker"
     python = folder / "python"
@@ -54,7 +59,7 @@ def running(folder: Path) -> Iterator[KritaSession]:
         f'exec ${{CYCLORAMA_OUTSIDE:+chroot "$CYCLORAMA_OUTSIDE"}} "{sys.executable}" "$@"\n'
     )
     python.chmod(0o755)
-    session = KritaSession(folder, install, CYCLORAMA_PYTHON=str(python), CYCLORAMA_RUNTIME=str(runtime))
+    session = KritaSession(folder, prepare, CYCLORAMA_PYTHON=str(python), CYCLORAMA_RUNTIME=str(runtime))
     try:
         with session.running():
             yield session
